@@ -1,0 +1,40 @@
+import type { Tenant } from '../../domain/tenant.ts';
+
+/** Every partition key begins with its tenant and environment: nobody else's item can be reached by a wrong id. */
+function partition({ orgId, envId }: Tenant): string {
+  return `T#${orgId}#E#${envId}#`;
+}
+
+export const keys = {
+  connection: (tenant: Tenant) => ({ pk: `${partition(tenant)}CONNECTION`, sk: 'stripe' }),
+  invoice: (tenant: Tenant, invoiceId: string) => ({
+    pk: `${partition(tenant)}INVOICE#${invoiceId}`,
+    sk: 'INVOICE',
+  }),
+  event: (tenant: Tenant, eventId: string) => ({ pk: `${partition(tenant)}EVENT#${eventId}`, sk: 'EVENT' }),
+  payment: (tenant: Tenant, paymentId: string) => ({
+    pk: `${partition(tenant)}PAYMENT#${paymentId}`,
+    sk: 'PAYMENT',
+  }),
+};
+
+export type ListKind = 'INVOICES' | 'EVENTS';
+
+/** Of the index that lists one kind of item of a tenant by time. */
+export function listPartition(tenant: Tenant, kind: ListKind): string {
+  return `${partition(tenant)}${kind}`;
+}
+
+/** Sorts by time; the id keeps apart what happened in the same millisecond. */
+export function listSortKey(at: string, id: string): string {
+  return `${at}#${id}`;
+}
+
+const DUE_SHARDS = 8;
+
+/** Of the index of what the sweeper must look at. Sharded, so that a month's end does not meet in one partition. */
+export function dueKeys(invoiceId: string, dueAt: Date): { gsi2pk: string; gsi2sk: string } {
+  let hash = 0;
+  for (const character of invoiceId) hash = (hash * 31 + character.charCodeAt(0)) % DUE_SHARDS;
+  return { gsi2pk: `DUE#${hash}`, gsi2sk: dueAt.toISOString() };
+}

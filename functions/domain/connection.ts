@@ -1,0 +1,67 @@
+import type { Tenant } from './tenant.ts';
+
+/** Why a secret was encrypted. Part of the KMS encryption context, so that one kind cannot be opened as another. */
+export type SecretPurpose = 'secret_key' | 'webhook_secret';
+
+/** A secret as it is stored: ciphertext (base64) of KMS. */
+export type SealedSecret = { readonly ciphertext: string };
+
+export type SealedWebhookSecret = SealedSecret & {
+  readonly createdAt: string;
+  /** Absent on the newest one. A replaced one stays valid until then. */
+  readonly expiresAt: string | null;
+};
+
+/** A tenant's own Stripe account, connected. */
+export type Connection = {
+  readonly tenant: Tenant;
+  readonly id: string;
+  /** Raised by every write of a person, so that two at once cannot overwrite each other. */
+  readonly version: number;
+  readonly name: string;
+  /** As customers know the tenant; null where a restricted key may not read it. */
+  readonly businessName: string | null;
+  readonly isActive: boolean;
+  readonly livemode: boolean;
+  readonly stripeAccountId: string | null;
+  readonly secretKey: SealedSecret & { readonly hint: string };
+  /** Newest first. */
+  readonly webhookSecrets: readonly SealedWebhookSecret[];
+  readonly webhookEndpoint: { readonly id: string; readonly managed: boolean } | null;
+  readonly lastSignatureFailureAt: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+
+/** How long a replaced webhook secret stays valid. Stripe, too, lets a rolled secret live for up to 24 hours. */
+export const WEBHOOK_SECRET_OVERLAP_MS = 24 * 60 * 60 * 1000;
+
+/** More than this many valid at once would let a caller make every verification slow. */
+const MAX_WEBHOOK_SECRETS = 4;
+
+/** The webhook secrets that a signature may be checked against now, newest first. */
+export function validWebhookSecrets(connection: Connection, now: Date): readonly SealedWebhookSecret[] {
+  return connection.webhookSecrets.filter(({ expiresAt }) => expiresAt === null || new Date(expiresAt) > now);
+}
+
+/** The list after `replacement` took over: the one it replaces stays valid for the overlap, expired ones go. */
+export function rotateWebhookSecrets(
+  connection: Connection,
+  replacement: SealedSecret,
+  now: Date,
+): readonly SealedWebhookSecret[] {
+  const overlapEnd = new Date(now.getTime() + WEBHOOK_SECRET_OVERLAP_MS).toISOString();
+  const previous = validWebhookSecrets(connection, now).map((secret) => ({
+    ...secret,
+    expiresAt: secret.expiresAt ?? overlapEnd,
+  }));
+  return [{ ...replacement, createdAt: now.toISOString(), expiresAt: null }, ...previous].slice(
+    0,
+    MAX_WEBHOOK_SECRETS,
+  );
+}
+
+/** Where Stripe is to deliver this tenant's events. `publicUrl` has no trailing slash. */
+export function webhookUrl(publicUrl: string, { orgId, envId }: Tenant): string {
+  return `${publicUrl}/api/v1/webhooks/stripe/tenant_${orgId}/${envId}`;
+}

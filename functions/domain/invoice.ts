@@ -1,0 +1,115 @@
+import type { Currency } from './money.ts';
+import type { Payment } from './payment.ts';
+import type { Tenant } from './tenant.ts';
+
+export const INVOICE_STATUSES = ['FINALIZING', 'FINALIZED', 'PAYMENT_PENDING', 'PAID', 'VOID'] as const;
+export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
+
+/** What a person must look at. The order is that of an answer. */
+export const ATTENTIONS = [
+  'underpaid',
+  'overpaid',
+  'paid_twice',
+  'paid_after_void',
+  'currency_mismatch',
+  'refunded',
+  'disputed',
+] as const;
+export type Attention = (typeof ATTENTIONS)[number];
+
+export const EMAIL_STATUSES = ['pending', 'sent', 'skipped', 'failed', 'bounced', 'complained'] as const;
+export type EmailStatus = (typeof EMAIL_STATUSES)[number];
+
+export type LineItem = {
+  readonly description: string;
+  readonly quantity: number;
+  /** The line's total, in the smallest currency unit. */
+  readonly amount: number;
+};
+
+/** What the platform asked to be paid. It never changes once an invoice is finalized. */
+export type InvoiceContent = {
+  readonly invoiceNumber: string;
+  readonly customerId: string;
+  readonly customer: { readonly name: string; readonly email: string | null };
+  readonly currency: Currency;
+  /** In the smallest currency unit. */
+  readonly amountDue: number;
+  readonly lineItems: readonly LineItem[];
+  readonly dueDate: string | null;
+  readonly memo: string | null;
+};
+
+export type PaymentLink = { readonly id: string; readonly url: string; readonly active: boolean };
+
+/** One attempt to have the invoice paid: at most one Payment Link comes of it, whatever is repeated. */
+export type Generation = {
+  readonly number: number;
+  /** In the link's metadata: proves that a payment is this generation's, also before the link is saved. */
+  readonly nonce: string;
+  /** The Stripe account that it was started with; null where the key could not tell. */
+  readonly account: string | null;
+  readonly livemode: boolean;
+  readonly startedAt: string;
+  readonly link: PaymentLink | null;
+};
+
+/** The right to work on a step for a while. Who finds it expired may take it over. */
+export type Claim = { readonly owner: string; readonly until: string };
+
+export type InvoiceEmail = {
+  readonly status: EmailStatus;
+  readonly to: string | null;
+  readonly sentAt: string | null;
+  /** Held by the caller that is sending it. */
+  readonly claim: Claim | null;
+  /** Sends begun whose outcome never became known: each may have reached the customer. */
+  readonly unconfirmed: number;
+};
+
+export type Invoice = {
+  readonly tenant: Tenant;
+  readonly invoiceId: string;
+  /** Raised by every settlement; a settlement of an older version is refused. */
+  readonly version: number;
+  readonly content: InvoiceContent;
+  readonly status: InvoiceStatus;
+  readonly attention: readonly Attention[];
+  /** Sum of the applied payments, in the smallest currency unit. */
+  readonly amountPaid: number;
+  readonly payments: Readonly<Record<string, Payment>>;
+  readonly current: Generation;
+  readonly previous: readonly Generation[];
+  /** Held by the caller that is creating the current generation's link. */
+  readonly lease: Claim | null;
+  readonly email: InvoiceEmail;
+  readonly finalizedAt: string | null;
+  readonly paidAt: string | null;
+  readonly voidedAt: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+
+export function claimExpired(claim: Claim | null, now: Date): boolean {
+  return claim === null || new Date(claim.until) <= now;
+}
+
+/** Whether two callers ask for the same invoice. */
+export function sameContent(one: InvoiceContent, other: InvoiceContent): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(content: InvoiceContent): string {
+  const { invoiceNumber, customerId, customer, currency, amountDue, lineItems, dueDate, memo } = content;
+  return JSON.stringify([
+    invoiceNumber,
+    customerId,
+    customer.name,
+    customer.email,
+    currency,
+    amountDue,
+    lineItems.map(({ description, quantity, amount }) => [description, quantity, amount]),
+    dueDate,
+    memo,
+  ]);
+}

@@ -1,0 +1,171 @@
+import { ATTENTIONS, type Attention, type Generation, type Invoice, type InvoiceStatus } from './invoice.ts';
+import { merge, type Payment, type PaymentNotice, standingOf } from './payment.ts';
+
+/** What a payment's event carries to show which invoice it belongs to. */
+export type Claimed = {
+  readonly nonce: string | null;
+  /** Only a checkout session names its link. */
+  readonly link: { readonly id: string | null } | null;
+  readonly livemode: boolean;
+};
+
+export type Settlement =
+  /** `applied`: someone who looks at the invoice sees a change. `recorded`: nobody does. */
+  | { readonly kind: 'applied' | 'recorded'; readonly invoice: Invoice; readonly factsChanged: boolean }
+  | { readonly kind: 'rejected'; readonly reason: string };
+
+export type PaymentStatus = 'applied' | 'pending' | 'failed' | 'excess' | 'unexpected';
+
+/**
+ * What one event about one payment does to its invoice. Pure, and the only place with these rules: the
+ * conditional write of the common payment only recognises the case in which they need not be asked.
+ */
+export function settle(invoice: Invoice, notice: PaymentNotice, claimed: Claimed, now: Date): Settlement {
+  const reason = foreign(invoice, notice, claimed);
+  if (reason) return { kind: 'rejected', reason };
+
+  const known = invoice.payments[notice.paymentId];
+  const payment = merge(known, notice, {
+    order: Object.values(invoice.payments).filter(({ received }) => received).length,
+    afterVoid: invoice.status === 'VOID',
+  });
+  if (known && same(known, payment)) return { kind: 'recorded', invoice, factsChanged: false };
+
+  const settled = derive({ ...invoice, payments: { ...invoice.payments, [notice.paymentId]: payment } });
+  const updated = { ...settled, version: invoice.version + 1, updatedAt: now.toISOString() };
+  return {
+    kind: same(visible(invoice), visible(settled)) ? 'recorded' : 'applied',
+    invoice: updated,
+    factsChanged: true,
+  };
+}
+
+/**
+ * Metadata is a hint, and the nonce the proof: whoever can write `invoice_id` into another link's metadata
+ * does not know it. Once the generation's link is saved, a session must name that link, too.
+ */
+function foreign(invoice: Invoice, notice: PaymentNotice, claimed: Claimed): string | null {
+  if (claimed.livemode !== invoice.current.livemode) {
+    return 'The event is of the other mode (test or live) than the invoice.';
+  }
+  const generations = [invoice.current, ...invoice.previous];
+  const generation = generations.find((candidate) => names(candidate, claimed));
+  if (!generation) {
+    return notice.paymentId in invoice.payments
+      ? null
+      : "The payment was not made through one of this invoice's Payment Links.";
+  }
+  if (claimed.link && generation.link && claimed.link.id !== generation.link.id) {
+    return "The checkout session belongs to another Payment Link than the invoice's.";
+  }
+  return null;
+}
+
+function names({ nonce, link }: Generation, claimed: Claimed): boolean {
+  return claimed.nonce === null ? link !== null && link.id === claimed.link?.id : claimed.nonce === nonce;
+}
+
+/** The invoice with everything that follows from its payments computed again. */
+export function derive(invoice: Invoice): Invoice {
+  const statuses = paymentStatuses(invoice);
+  const amountPaid = sum(Object.entries(invoice.payments), ([id, { amount }]) =>
+    statuses.get(id) === 'applied' ? amount : 0,
+  );
+  return {
+    ...invoice,
+    amountPaid,
+    status: statusOf(invoice, amountPaid),
+    attention: attentionOf(invoice, statuses, amountPaid),
+    paidAt: invoice.paidAt ?? paidAt(invoice, statuses),
+  };
+}
+
+/** Received payments count in order of arrival, until what is due is there; a payment of unknown standing has none. */
+export function paymentStatuses({ payments, content }: Invoice): ReadonlyMap<string, PaymentStatus> {
+  const statuses = new Map<string, PaymentStatus>();
+  let applied = 0;
+  for (const [id, payment] of inOrderOfArrival(payments)) {
+    if (payment.received?.afterVoid || payment.currency !== content.currency) {
+      statuses.set(id, 'unexpected');
+    } else if (applied >= content.amountDue) {
+      statuses.set(id, 'excess');
+    } else {
+      statuses.set(id, 'applied');
+      applied += payment.amount;
+    }
+  }
+  for (const [id, payment] of Object.entries(payments)) {
+    const { kind } = standingOf(payment);
+    if (kind === 'pending' || kind === 'failed') statuses.set(id, kind);
+  }
+  return statuses;
+}
+
+function inOrderOfArrival(payments: Invoice['payments']): [string, Payment][] {
+  return Object.entries(payments)
+    .filter(([, { received }]) => received)
+    .sort(([, one], [, other]) => (one.received?.order ?? 0) - (other.received?.order ?? 0));
+}
+
+/** PAID and VOID are final. */
+function statusOf(invoice: Invoice, amountPaid: number): InvoiceStatus {
+  if (invoice.voidedAt) return 'VOID';
+  if (invoice.paidAt || amountPaid >= invoice.content.amountDue) return 'PAID';
+  const pending = Object.values(invoice.payments).some((payment) => standingOf(payment).kind === 'pending');
+  if (pending) return 'PAYMENT_PENDING';
+  return invoice.finalizedAt ? 'FINALIZED' : 'FINALIZING';
+}
+
+/** When the payment that completed the sum was made, at Stripe. */
+function paidAt({ payments, content }: Invoice, statuses: ReadonlyMap<string, PaymentStatus>): string | null {
+  let applied = 0;
+  for (const [id, { amount, received }] of inOrderOfArrival(payments)) {
+    if (statuses.get(id) !== 'applied') continue;
+    applied += amount;
+    if (applied >= content.amountDue) return received?.at ?? null;
+  }
+  return null;
+}
+
+/** Each goes when its cause goes: an excess payment refunded in full is nobody's worry any more. */
+function attentionOf(
+  invoice: Invoice,
+  statuses: ReadonlyMap<string, PaymentStatus>,
+  amountPaid: number,
+): readonly Attention[] {
+  const { content, payments, voidedAt } = invoice;
+  const all = Object.entries(payments).map(([id, payment]) => ({ ...payment, status: statuses.get(id) }));
+  const kept = all.filter(({ refunded, amount }) => refunded < amount);
+  const refundedOfApplied = sum(all, ({ status, refunded }) => (status === 'applied' ? refunded : 0));
+  const unexpected = kept.filter(({ status }) => status === 'unexpected');
+
+  const causes: Record<Attention, boolean> = {
+    underpaid: !voidedAt && !invoice.paidAt && amountPaid > 0 && amountPaid < content.amountDue,
+    overpaid: amountPaid - refundedOfApplied > content.amountDue,
+    paid_twice: kept.some(({ status }) => status === 'excess'),
+    paid_after_void: unexpected.some(({ received }) => received?.afterVoid),
+    currency_mismatch: unexpected.some(({ currency }) => currency !== content.currency),
+    refunded: all.some(({ refunded }) => refunded > 0),
+    disputed: all.some(({ disputed }) => disputed !== null),
+  };
+  return ATTENTIONS.filter((attention) => causes[attention]);
+}
+
+/** What an answer shows of an invoice's money. */
+function visible(invoice: Invoice): unknown {
+  const statuses = paymentStatuses(invoice);
+  const payments = Object.entries(invoice.payments).map(([id, payment]) => {
+    const standing = standingOf(payment);
+    const since = standing.kind === 'unknown' ? null : standing.since;
+    return [id, statuses.get(id), payment.amount, payment.currency, since?.at, since?.eventId];
+  });
+  return [invoice.status, invoice.attention, invoice.amountPaid, payments];
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function sum<T>(items: readonly T[], amountOf: (item: T) => number): number {
+  return items.reduce((total, item) => total + amountOf(item), 0);
+}

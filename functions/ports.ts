@@ -1,0 +1,212 @@
+import type { Connection, SealedSecret, SecretPurpose } from './domain/connection.ts';
+import type {
+  Claim,
+  Invoice,
+  InvoiceContent,
+  InvoiceEmail,
+  InvoiceStatus,
+  PaymentLink,
+} from './domain/invoice.ts';
+import type { Tenant } from './domain/tenant.ts';
+import type { ReceivedEvent, WebhookEvent, WebhookEventStatus } from './domain/webhook-event.ts';
+
+/** Thrown by every adapter when the service behind it is away or throttles: the same call may succeed later. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+  readonly service: string;
+
+  constructor(service: string, cause?: unknown) {
+    super(`${service} is not available now`, { cause });
+    this.service = service;
+  }
+}
+
+export type Clock = () => Date;
+
+/** A new unguessable id. */
+export type NewId = () => string;
+
+export interface Vault {
+  /** Encrypts a secret for one tenant and purpose. */
+  seal(secret: string, tenant: Tenant, purpose: SecretPurpose): Promise<SealedSecret>;
+  /** Decrypts it; throws where it was sealed for another tenant or purpose. */
+  open(sealed: SealedSecret, tenant: Tenant, purpose: SecretPurpose): Promise<string>;
+}
+
+export interface Connections {
+  find(tenant: Tenant): Promise<Connection | null>;
+  create(connection: Connection): Promise<'created' | 'exists'>;
+  /** Writes `changed` if the stored version is still the one it was read with. */
+  update(changed: Connection, readVersion: number): Promise<'updated' | 'conflict'>;
+  /** Kept at most once a minute; never stands in the way of a person's write. */
+  noteSignatureFailure(tenant: Tenant, at: Date): Promise<void>;
+}
+
+/** Connections as a function that runs all day sees them. */
+export interface ConnectionCache {
+  /**
+   * A connection, at most 30 seconds old: `fresh` where it was read just now.
+   * Absent ones and those without a webhook secret are always looked up.
+   */
+  get(tenant: Tenant): Promise<{ readonly connection: Connection | null; readonly fresh: boolean }>;
+  /** Reads it again after a signature failed: `too_soon` where that was done less than 30 seconds ago. */
+  refresh(tenant: Tenant): Promise<Connection | null | 'too_soon'>;
+}
+
+/** A `Stripe-Signature` header that is well formed and fresh. Whether it is true takes the secret. */
+export type SignatureHeader = { readonly timestamp: string; readonly signatures: readonly string[] };
+
+/** What only Stripe's documentation can say about its webhooks. */
+export interface StripeWebhooks {
+  /** Null where the header alone shows that the request cannot be genuine. */
+  readHeader(header: string | undefined, now: Date): SignatureHeader | null;
+  isSigned(header: SignatureHeader, body: Uint8Array, secret: string): boolean;
+  /** Null where the bytes are not an event. */
+  parseEvent(body: Uint8Array, receivedAt: Date): WebhookEvent | null;
+}
+
+export type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
+export type PageRequest = { readonly limit: number; readonly after: string | null };
+
+export interface Invoices {
+  find(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
+  list(
+    tenant: Tenant,
+    filter: { readonly status?: InvoiceStatus | undefined },
+    page: PageRequest,
+  ): Promise<Page<Invoice>>;
+}
+
+/** The conditional writes that make one link, and one e-mail, of any number of calls. */
+export interface Finalizations {
+  find(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
+  /** Stores the intent before Stripe is called. `stored` is what stood there first. */
+  begin(
+    invoice: Invoice,
+  ): Promise<{ readonly kind: 'begun' } | { readonly kind: 'exists'; readonly stored: Invoice }>;
+  /** Takes over an expired lease. False where somebody else was faster. */
+  takeOver(stored: Invoice, lease: Claim): Promise<boolean>;
+  /** Ends the lease before its time, so that a repeated call need not wait. */
+  release(invoice: Invoice): Promise<void>;
+  /** Removes an intent that Stripe definitely refused at its first attempt: nothing has happened. */
+  abandon(invoice: Invoice): Promise<void>;
+  /**
+   * Saves the link of the lease's generation, and claims the e-mail for the lease's owner, in one write. An invoice that was settled
+   * meanwhile only gets the link. Null where the lease was lost: somebody else goes on.
+   */
+  saveLink(invoice: Invoice, link: PaymentLink, at: Date): Promise<Invoice | null>;
+  /** Claims the e-mail of a finalized invoice. Null where somebody else was faster. */
+  claimEmail(stored: Invoice, claim: Claim): Promise<Invoice | null>;
+  /** Records how the e-mail of `invoice` went, if its claim still holds. Never touches the invoice's status. */
+  markEmail(invoice: Invoice, email: InvoiceEmail, at: Date): Promise<void>;
+}
+
+export type CommitOutcome =
+  | { readonly kind: 'committed' }
+  /** The event was processed before; it has been counted as one more delivery. */
+  | { readonly kind: 'duplicate'; readonly status: WebhookEventStatus }
+  /** The invoice is not as expected: this is how it stands. */
+  | { readonly kind: 'refused'; readonly invoice: Invoice | null };
+
+/** The transactions that make exactly one effect of any number of deliveries. */
+export interface Settlements {
+  /** Settles the plain case in one write: the first payment, of exactly what is due, through the current link. */
+  payInFull(tenant: Tenant, event: WebhookEvent, at: Date): Promise<CommitOutcome>;
+  /** Records the event and the settled invoice together, if the invoice still has `readVersion`. */
+  commit(tenant: Tenant, event: WebhookEvent, settled: SettledInvoice, at: Date): Promise<CommitOutcome>;
+  /** Records an event that changes no invoice. */
+  record(tenant: Tenant, event: WebhookEvent, verdict: Verdict, at: Date): Promise<CommitOutcome>;
+  findInvoice(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
+  /** The invoice that a payment was once settled for: disputes carry no metadata of ours. */
+  findInvoiceIdByPayment(tenant: Tenant, paymentId: string): Promise<string | null>;
+}
+
+export type Verdict = { readonly status: WebhookEventStatus; readonly reason: string | null };
+export type SettledInvoice = {
+  readonly invoice: Invoice;
+  readonly readVersion: number;
+  readonly verdict: Verdict;
+};
+
+export interface WebhookEvents {
+  find(tenant: Tenant, eventId: string): Promise<ReceivedEvent | null>;
+  list(
+    tenant: Tenant,
+    filter: {
+      readonly status?: WebhookEventStatus | undefined;
+      readonly type?: string | undefined;
+      readonly invoiceId?: string | undefined;
+    },
+    page: PageRequest,
+  ): Promise<Page<ReceivedEvent>>;
+  /** When the newest event was received. */
+  lastReceivedAt(tenant: Tenant): Promise<string | null>;
+}
+
+export type KeyProof =
+  | { readonly kind: 'proven'; readonly accountId: string | null; readonly businessName: string | null }
+  | { readonly kind: 'rejected'; readonly detail: string };
+
+export type LinkOrder = {
+  readonly idempotencyKey: string;
+  readonly content: InvoiceContent;
+  /** Goes into the link and its payment. */
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+export type LinkOutcome =
+  | { readonly kind: 'created'; readonly link: PaymentLink }
+  /** 401 or 403: the key does not work (any more), or may not do this. */
+  | { readonly kind: 'key_rejected'; readonly detail: string }
+  | { readonly kind: 'not_chargeable'; readonly detail: string };
+
+export interface PaymentProvider {
+  proveKey(secretKey: string): Promise<KeyProof>;
+  /** Throws `Unavailable` where it is not known whether a link came of it: repeat it with the same order. */
+  createPaymentLink(secretKey: string, order: LinkOrder): Promise<LinkOutcome>;
+  /** A link made since `since` whose metadata carry this nonce: for when the idempotency key is forgotten. */
+  findPaymentLink(secretKey: string, nonce: string, since: Date): Promise<PaymentLink | null>;
+}
+
+export type OutgoingEmail = {
+  readonly to: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly tags: Readonly<Record<string, string>>;
+};
+
+export type MailOutcome =
+  | { readonly kind: 'sent' }
+  /** Refused for good: the address, the sender or the content. */
+  | { readonly kind: 'refused' }
+  /** Not sent, and worth another try. */
+  | { readonly kind: 'unavailable' }
+  /** The answer was lost: it may have been sent. */
+  | { readonly kind: 'unknown' };
+
+export interface Mailer {
+  send(email: OutgoingEmail): Promise<MailOutcome>;
+}
+
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** All that may ever be logged. What is not named here cannot be. */
+export type LogFields = {
+  readonly org_id?: string;
+  readonly env_id?: string;
+  readonly invoice_id?: string;
+  readonly event_id?: string;
+  readonly event_type?: string;
+  readonly request_id?: string;
+  readonly route?: string;
+  readonly status?: string | number;
+  readonly code?: string;
+  readonly service?: string;
+  /** The class of an error, never its message: SDKs put headers and payloads there. */
+  readonly error?: string;
+};
