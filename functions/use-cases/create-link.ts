@@ -27,23 +27,31 @@ export async function createLink(
   { isFirstAttempt }: { readonly isFirstAttempt: boolean },
   deps: CreateLinkDeps,
 ): Promise<FinalizeInvoiceOutcome> {
-  const outcome = await askStripe(invoice, connection, deps).catch(async (error: unknown) => {
-    await giveBack(invoice, deps);
+  try {
+    const outcome = await askStripe(invoice, connection, deps);
+    if (outcome.kind !== 'created') return await giveUp(outcome, invoice, { isFirstAttempt }, deps);
+    const saved = await deps.finalizations.saveLink(invoice, outcome.link, deps.clock());
+    if (!saved) return refused('try_again');
+    return { kind: 'finalized', invoice: await sendInvoiceEmail(saved, connection, deps) };
+  } catch (error) {
+    // So that a repeated call need not wait for the lease to end. Where this fails, too, it waits.
+    await deps.finalizations.release(invoice).catch(() => undefined);
     throw error;
-  });
-  switch (outcome.kind) {
-    case 'created': {
-      const saved = await deps.finalizations.saveLink(invoice, outcome.link, deps.clock());
-      if (!saved) return refused('try_again');
-      return { kind: 'finalized', invoice: await sendInvoiceEmail(saved, connection, deps) };
-    }
-    case 'key_rejected':
-    case 'not_chargeable':
-      await (isFirstAttempt ? deps.finalizations.abandon(invoice) : deps.finalizations.release(invoice));
-      return outcome.kind === 'key_rejected'
-        ? refused('stripe_key_rejected', outcome.detail)
-        : refused('amount_not_chargeable', outcome.detail);
   }
+}
+
+/** Nothing came of the first attempt, and nothing is kept of it; of a later one it is not known what came before. */
+async function giveUp(
+  refusal: Exclude<LinkOutcome, { kind: 'created' }>,
+  invoice: Invoice,
+  { isFirstAttempt }: { readonly isFirstAttempt: boolean },
+  { finalizations }: CreateLinkDeps,
+): Promise<FinalizeInvoiceOutcome> {
+  await (isFirstAttempt ? finalizations.abandon(invoice) : finalizations.release(invoice));
+  return refused(
+    refusal.kind === 'key_rejected' ? 'stripe_key_rejected' : 'amount_not_chargeable',
+    refusal.detail,
+  );
 }
 
 async function askStripe(
@@ -62,9 +70,4 @@ async function askStripe(
     content: invoice.content,
     metadata: linkMetadata(invoice),
   });
-}
-
-/** So that a repeated call need not wait for the lease to end. Where this fails, too, it waits. */
-async function giveBack(invoice: Invoice, { finalizations }: CreateLinkDeps): Promise<void> {
-  await finalizations.release(invoice).catch(() => undefined);
 }

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { bundleHandlers } from '../lib/bundles.ts';
+import { addFluxrate, handlers } from '../lib/fluxrate.ts';
+import { readSettings, WrongContext } from '../lib/settings.ts';
+
+const app = new App();
+// In the cloud assembly, so that syntheses at the same time do not share them.
+const bundles = join(app.outdir, 'bundles');
+
+try {
+  const settings = readSettings(app.node);
+  await bundleHandlers(handlers, bundles);
+  addFluxrate(app, settings, (handler) => Code.fromAsset(join(bundles, handler)));
+} catch (error) {
+  if (!(error instanceof WrongContext)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,81 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { type Route, routes } from '../functions/http/routes.ts';
+import { useLists, useMail, useSecrets, useTable } from './access.ts';
+import { Alarms } from './alarms.ts';
+import type { DataStack } from './data-stack.ts';
+import { type CodeOf, functionName, handlerFunction } from './function.ts';
+import { functions, type Needs } from './functions.ts';
+import { Gateway } from './http-api.ts';
+import type { Settings } from './settings.ts';
+import { createUserPoolClient } from './user-pool.ts';
+
+export type ApiStackProps = StackProps & {
+  readonly settings: Settings;
+  readonly codeOf: CodeOf;
+  readonly dataStack: DataStack;
+};
+
+/** What can be thrown away and deployed anew: the gateway and the functions. */
+export class ApiStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, codeOf, dataStack, ...props }: ApiStackProps) {
+    super(scope, id, props);
+    const { stage } = settings;
+    const gateway = new Gateway(this, 'Gateway', {
+      stage,
+      jwt: settings.jwt ?? this.#ownTokens(dataStack),
+      domain: settings.domain,
+    });
+    const alarms = settings.alarmEmail ? new Alarms(this, 'Alarms', settings.alarmEmail) : undefined;
+    alarms?.watchApi(gateway.api);
+
+    const routeOf: Readonly<Record<string, Route | undefined>> = routes;
+    for (const [name, needs] of Object.entries(functions)) {
+      const fn = handlerFunction(this, name, { ...needs, stage, codeOf });
+      give(fn, needs, dataStack, { settings, publicUrl: gateway.url });
+      const route = routeOf[name];
+      if (route) gateway.serve(name, route, fn);
+      if (needs.alarm) alarms?.watchFunction(name, fn, needs.alarm);
+    }
+
+    new CfnOutput(this, 'ApiUrl', { value: gateway.url });
+    new CfnOutput(this, 'WebhookUrlPattern', {
+      value: `${gateway.url}/api/v1/webhooks/stripe/tenant_{org_id}/{env_id}`,
+    });
+    new CfnOutput(this, 'FinalizeFunctionName', { value: functionName(stage, 'finalize-invoice') });
+    if (gateway.domainTarget) {
+      new CfnOutput(this, 'ApiDomainTarget', {
+        value: gateway.domainTarget,
+        description: 'Point a CNAME or alias record of the API domain to this name.',
+      });
+    }
+  }
+
+  /** Tokens of the app's own user pool. The client belongs here, where its callback addresses are known. */
+  #ownTokens({ userPool }: DataStack): { readonly issuer: string; readonly audience: string } {
+    if (!userPool) throw new Error('There is neither a token issuer nor a user pool');
+    const client = createUserPoolClient(this, userPool);
+    new CfnOutput(this, 'UserPoolId', { value: userPool.userPoolId });
+    new CfnOutput(this, 'UserPoolClientId', { value: client.userPoolClientId });
+    return {
+      issuer: `https://cognito-idp.${this.region}.${this.urlSuffix}/${userPool.userPoolId}`,
+      audience: client.userPoolClientId,
+    };
+  }
+}
+
+/** Turns a function's needs into permissions and environment variables. */
+function give(
+  fn: LambdaFunction,
+  needs: Needs,
+  { data, senderEmail }: DataStack,
+  { settings, publicUrl }: { readonly settings: Settings; readonly publicUrl: string },
+): void {
+  for (const access of needs.table ?? []) useTable(fn, data, access);
+  if (needs.lists) useLists(fn, data, needs.lists);
+  if (needs.encrypts ?? needs.decrypts) useSecrets(fn, data.key, needs);
+  if (needs.sendsMail) useMail(fn, senderEmail);
+  if (needs.knowsPublicUrl) fn.addEnvironment('PUBLIC_URL', publicUrl);
+  if (needs.recordsEvents) fn.addEnvironment('EVENT_RETENTION_DAYS', String(settings.eventRetentionDays));
+}

@@ -1,0 +1,54 @@
+import type { RequestListener } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import type { Emails } from './emails.ts';
+import { homePage, inboxPage } from './pages.ts';
+import { issuerPath, type TokenIssuer } from './token-issuer.ts';
+
+type Sources = {
+  issuer: TokenIssuer;
+  emails: Emails;
+  logs: { toString(): string };
+  urls: { stripe: string; aws: string };
+};
+
+/** All on PORT that is not the API: tokens, e-mails, logs, pages. For this machine only, also where PORT is tunnelled. */
+export function createControls({ issuer, emails, logs, urls }: Sources): RequestListener {
+  const app = new Hono();
+  app.get('/', (context) => context.html(homePage(urls)));
+  app.post('/_local/token', async (context) => {
+    try {
+      return context.json({ access_token: await issuer.issue(JSON.parse(await context.req.text())) });
+    } catch (error) {
+      const message =
+        error instanceof v.ValiError ? v.summarize(error.issues) : 'The body must be JSON: {"org_id": "…"}';
+      return context.json({ message }, 422);
+    }
+  });
+  app.get('/_local/emails', (context) => {
+    const list = emails.newestFirst();
+    const wantsPage = context.req.header('accept')?.includes('text/html');
+    return wantsPage ? context.html(inboxPage(list, context.req.query('id'))) : context.json(list);
+  });
+  app.get('/_local/logs', (context) =>
+    context.text(logs.toString(), 200, { 'content-type': 'application/x-ndjson' }),
+  );
+  app.notFound((context) => context.json({ message: 'Not Found' }, 404));
+  const handle = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+
+  return (request, response) => {
+    if (!isLocalHost(request.headers.host)) {
+      response.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Forbidden"}');
+    } else if (request.url?.startsWith(`${issuerPath}/`)) {
+      issuer.handle(request, response);
+    } else {
+      void handle(request, response);
+    }
+  };
+}
+
+/** Whoever comes through a tunnel, or a web page by DNS rebinding, names another host. */
+function isLocalHost(host: string | undefined): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host ?? '');
+}

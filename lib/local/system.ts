@@ -1,0 +1,115 @@
+import type { RequestListener } from 'node:http';
+import { readAssembly } from './assembly.ts';
+import { createAws } from './aws/aws.ts';
+import { startOwnBackend, useEmulator } from './aws/backend.ts';
+import { createControls } from './controls.ts';
+import { createGateway } from './gateway.ts';
+import { startLambda } from './lambda/lambda.ts';
+import { HOST, listen } from './listen.ts';
+import { createLogs } from './logs.ts';
+import { freePort, freePortsInARow } from './ports.ts';
+import { startSchedules } from './schedules.ts';
+import { startStripeStandIn } from './stripe/stand-in.ts';
+import { synthesize } from './synth.ts';
+import { audience, issuerPath, startTokenIssuer } from './token-issuer.ts';
+
+export type SystemOptions = {
+  /** Of the API; Stripe and AWS are on the next two. 0 chooses three free ones. */
+  port: number;
+  /** Where data outlives the process; in memory otherwise. */
+  dataDir?: string | undefined;
+  /** Replaces `http://localhost:PORT` in webhook URLs. */
+  publicUrl?: string | undefined;
+  /** Another AWS emulator, for DynamoDB, KMS and SES. */
+  awsEndpointUrl?: string | undefined;
+  /** Another Stripe than the stand-in, which runs all the same. */
+  stripeApiBase?: string | undefined;
+  webhookRetryDelaysMs?: number[] | undefined;
+  /** Gets the functions' logs, line by line. */
+  log?: (line: string) => void;
+};
+
+export type System = { url: string; stripeUrl: string; awsUrl: string; close(): Promise<void> };
+
+/** Runs what the CDK app synthesizes, and stand-ins for all that it needs. Throws a sentence where it cannot. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const closers: Array<() => unknown> = [];
+  const close = async () => {
+    await Promise.allSettled(closers.splice(0).map((closer) => closer()));
+  };
+  try {
+    return { ...(await start(options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(options: SystemOptions, closers: Array<() => unknown>): Promise<Omit<System, 'close'>> {
+  const { dataDir, stripeApiBase, awsEndpointUrl } = options;
+  const port = options.port || (await freePortsInARow(3));
+  const stripePort = port + 1;
+  const awsPort = port + 2;
+  const url = `http://localhost:${port}`;
+  const stripeUrl = `http://localhost:${stripePort}`;
+  const awsUrl = `http://localhost:${awsPort}`;
+
+  // The ports first: synthesizing takes seconds, and one in use should be said at once.
+  const front = await serve(port, closers);
+  const aws = await serve(awsPort, closers);
+  await freePort(stripePort);
+  const standIn = await startStripeStandIn({
+    port: stripePort,
+    host: HOST,
+    publicUrl: stripeUrl,
+    ...(dataDir !== undefined && { dataDir }),
+    ...(options.webhookRetryDelaysMs && { webhookRetryDelaysMs: options.webhookRetryDelaysMs }),
+  });
+  closers.push(standIn.close);
+
+  const issuer = await startTokenIssuer(url + issuerPath, dataDir);
+  const backend = awsEndpointUrl === undefined ? await startOwnBackend(dataDir) : useEmulator(awsEndpointUrl);
+  closers.push(backend.close);
+  const synthesized = await synthesize({ stage: 'local', jwtIssuer: issuer.url, jwtAudience: audience });
+  closers.push(synthesized.remove);
+  const assembly = readAssembly(synthesized.directory);
+  const { deployment, services } = await backend.deploy({ assembly, publicUrl: options.publicUrl ?? url });
+
+  const logs = createLogs(options.log);
+  const lambda = startLambda(deployment.functions, {
+    logs,
+    environment: {
+      AWS_ENDPOINT_URL: awsEndpointUrl ?? `http://${HOST}:${awsPort}`,
+      STRIPE_API_BASE: stripeApiBase ?? `http://${HOST}:${stripePort}`,
+    },
+  });
+  closers.push(lambda.close);
+  closers.push(startSchedules(deployment.schedules, lambda).close);
+
+  const gateway = createGateway(deployment.routes, lambda, issuer.getKey);
+  const controls = createControls({
+    issuer,
+    emails: backend.emails,
+    logs,
+    urls: { stripe: stripeUrl, aws: awsUrl },
+  });
+  // As CloudFront splits them on AWS.
+  front((request, response) => (request.url?.startsWith('/api/') ? gateway : controls)(request, response));
+  aws(createAws(lambda, services));
+  return { url, stripeUrl, awsUrl };
+}
+
+/** Listens at once, and answers 503 until it is told what to answer. */
+async function serve(
+  port: number,
+  closers: Array<() => unknown>,
+): Promise<(listener: RequestListener) => void> {
+  let current: RequestListener = (_request, response) => {
+    response.writeHead(503, { 'content-type': 'application/json' }).end('{"message":"Starting"}');
+  };
+  const server = await listen(port, (request, response) => current(request, response));
+  closers.push(server.close);
+  return (listener) => {
+    current = listener;
+  };
+}

@@ -1,0 +1,79 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { createDocumentClient } from '../../functions/adapters/dynamodb/client.ts';
+import { table } from '../../functions/adapters/dynamodb/table.ts';
+import { ensureTables } from '../../lib/local/aws/provision.ts';
+import { startDynamoDb } from '../../lib/local/dynamodb.ts';
+import { atEnd } from './at-end.ts';
+
+export const TABLE_NAME = 'fluxrate-test';
+export const RETENTION_DAYS = 90;
+
+/** A DynamoDB with the empty table; gone at the end of the file. */
+export async function startTable(): Promise<string> {
+  const database = await startDynamoDb();
+  atEnd(database.close);
+  await ensureTables(database.endpoint, [definition()]);
+  return database.endpoint;
+}
+
+/** Clients of the SDK find their service and credentials here. */
+export function pointAwsAt(endpoint: string): void {
+  process.env['AWS_ENDPOINT_URL'] = endpoint;
+  process.env['AWS_REGION'] = 'us-east-1';
+  process.env['AWS_ACCESS_KEY_ID'] = 'test';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+}
+
+/** The functions' own client, for the database at `endpoint`. */
+export function documentClient(endpoint: string) {
+  pointAwsAt(endpoint);
+  const client = createDocumentClient();
+  atEnd(() => client.destroy());
+  return client;
+}
+
+/** Every item of the table, or those of one tenant. */
+export async function dump(client: ReturnType<typeof documentClient>, orgId = ''): Promise<Item[]> {
+  const items: Item[] = [];
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({
+        TableName: TABLE_NAME,
+        ConsistentRead: true,
+        ...(ExclusiveStartKey && { ExclusiveStartKey }),
+      }),
+    );
+    items.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return items.filter(({ pk }) => String(pk).startsWith(orgId ? `T#${orgId}#` : ''));
+}
+
+export type Item = Record<string, unknown>;
+
+function definition() {
+  const { list, due } = table.indexes;
+  const keySchema = (partitionKey: string, sortKey: string) => [
+    { AttributeName: partitionKey, KeyType: 'HASH' as const },
+    { AttributeName: sortKey, KeyType: 'RANGE' as const },
+  ];
+  const attributes = [table, list, due].flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]);
+  return {
+    TableName: TABLE_NAME,
+    KeySchema: keySchema(table.partitionKey, table.sortKey),
+    AttributeDefinitions: attributes.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: list.name,
+        KeySchema: keySchema(list.partitionKey, list.sortKey),
+        Projection: { ProjectionType: 'ALL' as const },
+      },
+      {
+        IndexName: due.name,
+        KeySchema: keySchema(due.partitionKey, due.sortKey),
+        Projection: { ProjectionType: 'KEYS_ONLY' as const },
+      },
+    ],
+  };
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { Connection } from '../../functions/domain/connection.ts';
+import { beginInvoice, newClaim } from '../../functions/domain/finalization.ts';
+import type { Invoice, InvoiceContent, PaymentLink } from '../../functions/domain/invoice.ts';
+import type { Tenant } from '../../functions/domain/tenant.ts';
+import type { EventPayment, WebhookEvent } from '../../functions/domain/webhook-event.ts';
+
+/** Whole, valid things of the domain. Each call makes ids of its own, so that tests share no items. */
+
+export const NOW = new Date('2026-03-02T10:00:00.000Z');
+
+export function later(milliseconds: number, than: Date = NOW): Date {
+  return new Date(than.getTime() + milliseconds);
+}
+
+export function unique(prefix: string): string {
+  return `${prefix}_${randomUUID().slice(0, 13)}`;
+}
+
+export function aTenant(): Tenant {
+  return { orgId: unique('org'), envId: 'prod' };
+}
+
+export function content(changes: Partial<InvoiceContent> = {}): InvoiceContent {
+  return {
+    invoiceNumber: 'INV-2026-001',
+    customerId: 'cus_1',
+    customer: { name: 'Ada Lovelace', email: 'ada@example.org' },
+    currency: 'USD',
+    amountDue: 129_900,
+    lineItems: [{ description: 'Analytical engine', quantity: 1, amount: 129_900 }],
+    dueDate: '2026-04-01',
+    memo: 'Thank you',
+    ...changes,
+  };
+}
+
+export function connection(tenant: Tenant, changes: Partial<Connection> = {}): Connection {
+  return {
+    tenant,
+    id: unique('conn'),
+    version: 1,
+    name: 'Stripe',
+    businessName: 'Acme Inc.',
+    isActive: true,
+    livemode: false,
+    stripeAccountId: 'acct_1',
+    secretKey: { ciphertext: 'sealed secret key', hint: 'sk_test_…4242' },
+    webhookSecrets: [
+      { ciphertext: 'sealed webhook secret', createdAt: NOW.toISOString(), expiresAt: null },
+    ],
+    webhookEndpoint: null,
+    lastSignatureFailureAt: null,
+    createdAt: NOW.toISOString(),
+    updatedAt: NOW.toISOString(),
+    ...changes,
+  };
+}
+
+export function link(changes: Partial<PaymentLink> = {}): PaymentLink {
+  const id = unique('plink');
+  return { id, url: `https://buy.stripe.com/${id}`, active: true, ...changes };
+}
+
+/** An invoice as it is stored before Stripe is called, under a fresh lease. */
+export function begun(tenant: Tenant, changes: Partial<Invoice> = {}, now: Date = NOW): Invoice {
+  const lease = newClaim(unique('owner'), now);
+  const nonce = unique('nonce');
+  const invoice = beginInvoice(connection(tenant), unique('inv'), content(), { nonce, lease, now });
+  return { ...invoice, ...changes };
+}
+
+/** A received payment of what is due, through the invoice's current link, as a checkout session tells it. */
+export function paidEvent(invoice: Invoice, changes: Partial<WebhookEvent> = {}): WebhookEvent {
+  const eventId = unique('evt');
+  const { amountDue: amount, currency } = invoice.content;
+  const payment: EventPayment = {
+    notice: {
+      paymentId: unique('pi'),
+      occurrence: { at: NOW.toISOString(), eventId },
+      fact: { kind: 'received', money: { amount, currency }, from: 'checkout_session' },
+    },
+    claimed: {
+      nonce: invoice.current.nonce,
+      link: { id: invoice.current.link?.id ?? null },
+      livemode: invoice.current.livemode,
+    },
+    orgId: invoice.tenant.orgId,
+    envId: invoice.tenant.envId,
+  };
+  return {
+    eventId,
+    type: 'checkout.session.completed',
+    livemode: invoice.current.livemode,
+    createdAt: NOW.toISOString(),
+    invoiceId: invoice.invoiceId,
+    customerId: invoice.content.customerId,
+    amount: '1299.00',
+    currency,
+    providerPaymentId: payment.notice.paymentId,
+    payment,
+    ...changes,
+  };
+}
+
+/** The event with its payment changed: the parts are merged into what it says. */
+export function saying(
+  event: WebhookEvent,
+  changes: {
+    readonly paymentId?: string;
+    readonly at?: string;
+    readonly fact?: EventPayment['notice']['fact'];
+    readonly claimed?: Partial<EventPayment['claimed']>;
+    readonly orgId?: string | null;
+    readonly envId?: string | null;
+  },
+): WebhookEvent {
+  const { payment } = event;
+  if (!payment) throw new Error('the event tells of no payment');
+  const { notice, claimed, orgId, envId } = payment;
+  return {
+    ...event,
+    providerPaymentId: changes.paymentId ?? event.providerPaymentId,
+    payment: {
+      notice: {
+        paymentId: changes.paymentId ?? notice.paymentId,
+        occurrence: { at: changes.at ?? notice.occurrence.at, eventId: event.eventId },
+        fact: changes.fact ?? notice.fact,
+      },
+      claimed: { ...claimed, ...changes.claimed },
+      orgId: changes.orgId === undefined ? orgId : changes.orgId,
+      envId: changes.envId === undefined ? envId : changes.envId,
+    },
+  };
+}
