@@ -23,7 +23,7 @@ const RULES: readonly (readonly [importer: string, allowed: RegExp])[] = [
   ['lib/', /^(?!functions\/|test\/)|^functions\/(http\/routes|adapters\/dynamodb\/table)\.ts$/],
 ];
 
-const IMPORT = /\b(?:from|import)\s*\(?\s*(['"`])(?<specifier>[^'"`\n]+)\1/g;
+const IMPORT = /\b(?:from\s*|import\s*\(?\s*)(['"])(?<specifier>[^'"\n]+)\1/g;
 
 /** The imports of a file that its rule does not allow, as `importer → imported`. */
 function violations(file: string, source: string): string[] {

@@ -31,9 +31,7 @@ export function createControls({ issuer, emails, logs, urls }: Sources): Request
     const wantsPage = context.req.header('accept')?.includes('text/html');
     return wantsPage ? context.html(inboxPage(list, context.req.query('id'))) : context.json(list);
   });
-  app.get('/_local/logs', (context) =>
-    context.text(logs.toString(), 200, { 'content-type': 'application/x-ndjson' }),
-  );
+  app.get('/_local/logs', (context) => context.text(logs.toString()));
   app.notFound((context) => context.json({ message: 'Not Found' }, 404));
   const handle = getRequestListener(app.fetch, { overrideGlobalObjects: false });
 

@@ -125,7 +125,7 @@ async function finalize({ awsUrl }: System, org: string, invoiceId: string): Pro
           amount_due: 129900,
           line_items: [
             { description: 'Scale plan, December', quantity: 1, amount: 99900 },
-            { description: 'Usage: 3,000 thousand events', quantity: 3000, amount: 30000 },
+            { description: 'API calls above the plan', quantity: 3000, amount: 30000 },
           ],
           due_date: dueDate(),
         },

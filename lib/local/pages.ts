@@ -38,7 +38,7 @@ export function inboxPage(emails: Email[], id?: string): Html {
 
 function entry(email: Email, isOpen: boolean): Html {
   return html`<a href="?id=${encodeURIComponent(email.message_id)}" ${isOpen ? raw('aria-current="true"') : ''}>
-    <span class="to">${email.to}</span>${time(email.sent_at)}
+    <span class="to">${email.to}</span>${time(email.sent_at, 'yyyy-'.length)}
     <span class="subject">${email.subject}</span>
   </a>`;
 }
@@ -65,8 +65,8 @@ function inNewTab(emailHtml: string): string {
   return /<head[^>]*>/i.test(emailHtml) ? emailHtml.replace(/<head[^>]*>/i, `$&${base}`) : base + emailHtml;
 }
 
-function time(at: string): Html {
-  return html`<time datetime="${at}">${at.slice(0, 16).replace('T', ' ')}</time>`;
+function time(at: string, from = 0): Html {
+  return html`<time datetime="${at}">${at.slice(from, 16).replace('T', ' ')}</time>`;
 }
 
 function page(title: string, body: Html): Html {

@@ -45,10 +45,14 @@ export function useEmulator(endpoint: string): Backend {
     emails: openEmails(),
     async deploy(world) {
       const { keys, tables, senders } = readDeployment(world);
-      const keyArns = await ensureKeys(endpoint, keys);
-      await ensureTables(endpoint, tables);
-      await ensureSenders(endpoint, senders);
-      return { deployment: readDeployment({ ...world, keyArns }), services: [] };
+      try {
+        const keyArns = await ensureKeys(endpoint, keys);
+        await ensureTables(endpoint, tables);
+        await ensureSenders(endpoint, senders);
+        return { deployment: readDeployment({ ...world, keyArns }), services: [] };
+      } catch (cause) {
+        throw new Error(`The AWS at ${endpoint} cannot be used: ${String(cause)}`, { cause });
+      }
     },
     close: async () => undefined,
   };
