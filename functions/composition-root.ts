@@ -9,6 +9,7 @@ import { dynamoSettlements } from './adapters/dynamodb/settlements.ts';
 import { dynamoWebhookEvents } from './adapters/dynamodb/webhook-events.ts';
 import { createKmsClient, kmsVault } from './adapters/kms/vault.ts';
 import { createSesClient, sesMailer } from './adapters/ses/mailer.ts';
+import { stripeClients } from './adapters/stripe/client.ts';
 import { stripePaymentProvider } from './adapters/stripe/payment-provider.ts';
 import { stripeWebhooks } from './adapters/stripe/webhooks.ts';
 import { Environment, readConfig } from './config.ts';
@@ -48,14 +49,18 @@ export function finalizeDeps() {
     connectionCache: connectionCache(dynamoConnections(client, config.TABLE_NAME), clock),
     finalizations: dynamoFinalizations(client, config.TABLE_NAME),
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
-    provider: stripePaymentProvider(config.STRIPE_API_BASE),
+    provider: stripePaymentProvider(stripeClients(config.STRIPE_API_BASE)),
     mailer: sesMailer(createSesClient(), config.SENDER_EMAIL),
   };
 }
 
 export function connectDeps() {
   const config = readConfig(v.pick(Environment, ['STRIPE_API_BASE']));
-  return { ...updateConnectionDeps(), newId, provider: stripePaymentProvider(config.STRIPE_API_BASE) };
+  return {
+    ...updateConnectionDeps(),
+    newId,
+    provider: stripePaymentProvider(stripeClients(config.STRIPE_API_BASE)),
+  };
 }
 
 export function updateConnectionDeps() {

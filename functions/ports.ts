@@ -166,6 +166,10 @@ export interface PaymentProvider {
   createPaymentLink(secretKey: string, order: LinkOrder): Promise<LinkOutcome>;
   /** A link made since `since` whose metadata carry this nonce: for when the idempotency key is forgotten. */
   findPaymentLink(secretKey: string, nonce: string, since: Date): Promise<PaymentLink | null>;
+  /** Whether the key sees this link: then it is of the link's account and mode. */
+  seesPaymentLink(secretKey: string, linkId: string): Promise<boolean>;
+  /** Makes a link unpayable: deactivates it, and ends the checkouts that are open on it. May be repeated. */
+  closePaymentLink(secretKey: string, linkId: string): Promise<'closed' | 'key_rejected' | 'missing'>;
 }
 
 export type OutgoingEmail = {

@@ -4,10 +4,7 @@ import { expect, test } from '@jest/globals';
 
 /** What may be imported where. The first line whose path a file's begins with decides. */
 const RULES: readonly (readonly [importer: string, allowed: RegExp])[] = [
-  [
-    'functions/handlers/',
-    /^functions\/((use-cases|http|domain)\/|(composition-root|log)\.ts$)|^aws-lambda$/,
-  ],
+  ['functions/handlers/', /^functions\/((use-cases|http|domain)\/|(composition-root|log)\.ts$)|^aws-lambda$/],
   ['functions/use-cases/', /^functions\/((use-cases|domain)\/|ports\.ts$)|^node:timers\/promises$/],
   ['functions/domain/', /^functions\/domain\//],
   [

@@ -28,7 +28,10 @@ export function connectionCache(connections: Pick<Connections, 'find'>, clock: C
       const last = refreshed.get(keyOf(tenant));
       if (last !== undefined && now - last < REFRESHED_EVERY_MS) return 'too_soon';
       refreshed.set(keyOf(tenant), now);
-      return read(tenant);
+      return read(tenant).catch((error: unknown) => {
+        refreshed.delete(keyOf(tenant));
+        throw error;
+      });
     },
   };
 

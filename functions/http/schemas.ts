@@ -66,9 +66,12 @@ const identifiedInvoice = v.strictObject({ invoice_id: platformId, ...invoiceEnt
 
 const SUM_RULE = 'must be the sum of the amounts of line_items';
 
+/** An amount that is none has been refused at its own field. */
 function addsUp({ amount_due, line_items }: v.InferOutput<typeof invoiceFields>): boolean {
   if (!line_items || line_items.length === 0) return true;
-  return line_items.reduce((sum, line) => sum + BigInt(line.amount), 0n) === BigInt(amount_due);
+  const amounts = line_items.map((line) => line.amount);
+  if (![amount_due, ...amounts].every(Number.isSafeInteger)) return true;
+  return amounts.reduce((sum, each) => sum + BigInt(each), 0n) === BigInt(amount_due);
 }
 
 function toContent({

@@ -5,7 +5,6 @@ import { type PaymentStatus, paymentStatuses, settle } from '../../functions/dom
 import {
   asyncFailed,
   asyncSucceeded,
-  content,
   disputed,
   generation,
   intentFailed,
@@ -23,7 +22,7 @@ const DUE = 129_900;
 const LATER = secondsLater(60);
 
 /** The invoice after these events; throws where one is rejected. */
-function after(start: Invoice, ...events: readonly Told[]): Invoice {
+function settledBy(start: Invoice, ...events: readonly Told[]): Invoice {
   return events.reduce((standing, { notice, claimed }) => {
     const settlement = settle(standing, notice, claimed, LATER);
     if (settlement.kind === 'rejected') throw new Error(settlement.reason);
@@ -33,7 +32,7 @@ function after(start: Invoice, ...events: readonly Told[]): Invoice {
 
 function kindsOf(start: Invoice, ...events: readonly Told[]): string[] {
   return events.map(({ notice, claimed }, index) => {
-    const standing = after(start, ...events.slice(0, index));
+    const standing = settledBy(start, ...events.slice(0, index));
     return settle(standing, notice, claimed, LATER).kind;
   });
 }
@@ -260,22 +259,22 @@ describe('the table of what a payment does to its invoice', () => {
       { status: 'PAYMENT_PENDING', paid: 0, payments: { pi_1: 'pending' }, attention: [] },
     ],
   ])('%s', (_, start, events, expected) => {
-    expect(outcomeOf(after(start, ...events))).toEqual(expected);
+    expect(outcomeOf(settledBy(start, ...events))).toEqual(expected);
   });
 
   test('of several second payments the order of arrival decides, not the time at Stripe', () => {
-    const paid = after(invoice(), sessionPaid({ ...second, at: 50 }), sessionPaid({ at: 1 }));
+    const paid = settledBy(invoice(), sessionPaid({ ...second, at: 50 }), sessionPaid({ at: 1 }));
     expect(outcomeOf(paid).payments).toEqual({ pi_2: 'applied', pi_1: 'excess' });
   });
 
   test('paid_at is when the payment that completed the sum was made, and stays', () => {
-    const paid = after(
+    const paid = settledBy(
       invoice(),
       sessionPaid({ amount: 100_000, at: 30 }),
       sessionPaid({ ...second, amount: 29_900, at: 20 }),
     );
     expect(paid.paidAt).toBe(secondsLater(20).toISOString());
-    expect(after(paid, sessionPaid({ payment: 'pi_3', at: 1 })).paidAt).toBe(paid.paidAt);
+    expect(settledBy(paid, sessionPaid({ payment: 'pi_3', at: 1 })).paidAt).toBe(paid.paidAt);
   });
 });
 
@@ -324,7 +323,7 @@ describe('whose payment it is', () => {
     [
       'case 30: while the link is not saved yet, the nonce suffices',
       unsaved,
-      sessionPaid({ link: 'plink_any' }),
+      sessionPaid({ link: 'plink_any', at: 9 }),
     ],
     [
       'case 18: an old link still settles',
@@ -339,7 +338,7 @@ describe('whose payment it is', () => {
     ['the current link of two', renewed, sessionPaid({ nonce: 'nonce_2', link: 'plink_2', at: 9 })],
     ['without a nonce, the link of the session', invoice(), sessionPaid({ nonce: null, at: 9 })],
   ])('%s: settles', (_, start, event) => {
-    expect(after(start, event)).toMatchObject({
+    expect(settledBy(start, event)).toMatchObject({
       status: 'PAID',
       amountPaid: DUE,
       paidAt: secondsLater(9).toISOString(),
@@ -347,14 +346,17 @@ describe('whose payment it is', () => {
   });
 
   test('a payment that is known needs no proof again: disputes and refunds carry none', () => {
-    const paid = after(invoice(), sessionPaid());
-    expect(after(paid, disputed(), refunded(1, { nonce: null })).attention).toEqual(['refunded', 'disputed']);
+    const paid = settledBy(invoice(), sessionPaid());
+    expect(settledBy(paid, disputed(), refunded(1, { nonce: null })).attention).toEqual([
+      'refunded',
+      'disputed',
+    ]);
   });
 });
 
 describe('what is told of the event', () => {
   test('the same again changes nothing and is recorded', () => {
-    const paid = after(invoice(), sessionPaid());
+    const paid = settledBy(invoice(), sessionPaid());
     const { notice, claimed } = sessionPaid();
     expect(settle(paid, notice, claimed, LATER)).toEqual({
       kind: 'recorded',
@@ -381,22 +383,113 @@ describe('what is told of the event', () => {
   });
 
   test('every change of facts raises the version by one, nothing else does', () => {
-    const paid = after(invoice({ version: 7 }), intentSucceeded());
+    const paid = settledBy(invoice({ version: 7 }), intentSucceeded());
     expect(paid.version).toBe(8);
     expect(paid.updatedAt).toBe(LATER.toISOString());
-    expect(after(paid, sessionPaid()).version).toBe(9);
-    expect(after(paid, intentSucceeded()).version).toBe(8);
+    expect(settledBy(paid, sessionPaid()).version).toBe(9);
+    expect(settledBy(paid, intentSucceeded()).version).toBe(8);
   });
 });
 
+/**
+ * Any events of one payment: a session says one amount, and its PaymentIntent the same, or another currency that the
+ * payer chose (Adaptive Pricing). Times collide on purpose.
+ */
+function eventsOf(payment: string): fc.Arbitrary<Told[]> {
+  const amount = fc.constantFrom(DUE - 100, DUE, DUE + 100);
+  return fc
+    .tuple(amount, fc.constantFrom('USD', 'EUR'), fc.boolean())
+    .chain(([amount, currency, converted]) => {
+      const session = { payment, amount, currency };
+      const intent = converted ? { payment, amount: 19_500_000, currency: 'JPY' } : session;
+      const event = fc.constantFrom<((at: number) => Told)[]>(
+        (at) => sessionPaid({ ...session, at }),
+        (at) => sessionUnpaid({ ...session, at }),
+        (at) => asyncFailed({ ...session, at }),
+        (at) => intentSucceeded({ ...intent, at }),
+        (at) => intentFailed({ ...intent, at }),
+        (at) => refunded(50_000 * (at + 1), { ...intent, at }),
+        (at) => disputed({ ...intent, at, nonce: 'nonce_1' }),
+      );
+      return fc
+        .array(fc.tuple(event, fc.nat({ max: 3 })), { minLength: 1, maxLength: 8 })
+        .map((events) => events.map(([make, at]) => make(at)));
+    });
+}
+
+const shuffled = <T>(items: readonly T[]) => fc.shuffledSubarray([...items], { minLength: items.length });
+
+/** Everything but which of its events was the first to say that the money is in: that is by arrival. */
+function factsOf({ payments, ...settled }: Invoice) {
+  const facts = Object.entries(payments).map(([id, payment]) => [
+    id,
+    { ...payment, received: payment.received && { afterVoid: payment.received.afterVoid } },
+  ]);
+  return { facts, ...outcomeOf({ ...settled, payments }) };
+}
+
 describe('any order', () => {
-  const kinds = [
-    (at: number) => sessionPaid({ ...money.session, at, eventId: `evt_a${at}` }),
-    (at: number) => sessionUnpaid({ ...money.session, at, eventId: `evt_b${at}` }),
-    (at: number) => asyncSucceeded({ ...money.session, at, eventId: `evt_c${at}` }),
-    (at: number) => asyncFailed({ ...money.session, at, eventId: `evt_d${at}` }),
-    (at: number) => intentSucceeded({ ...money.intent, at, eventId: `evt_e${at}` }),
-    (at: number) => intentFailed({ ...money.intent, at, eventId: `evt_f${at}` }),
-    (at: number) => refunded(1_000 * (at + 1), { ...money.intent, at, eventId: `evt_g${at}` }),
-    (at: number) => disputed({ ...money.intent, at, eventId: `evt_h${at}` }),
-  ];
+  test.each([
+    ['finalized', invoice()],
+    ['void', voidInvoice()],
+  ])('of the events of one payment ends in the same facts and status (%s)', (_, start) => {
+    const inTwoOrders = eventsOf('pi_1').chain((events) => fc.tuple(fc.constant(events), shuffled(events)));
+    fc.assert(
+      fc.property(inTwoOrders, ([one, other]) => {
+        expect(factsOf(settledBy(start, ...other))).toEqual(factsOf(settledBy(start, ...one)));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  const ofThreePayments = fc
+    .tuple(eventsOf('pi_1'), eventsOf('pi_2'), eventsOf('pi_3'))
+    .chain((events) => shuffled(events.flat()));
+
+  test('of any payments: amount_paid is the sum of the applied ones, and PAID is final', () => {
+    fc.assert(
+      fc.property(ofThreePayments, (events) => {
+        let standing = invoice();
+        for (const event of events) {
+          const { status } = standing;
+          standing = settledBy(standing, event);
+          if (status === 'PAID') expect(standing.status).toBe('PAID');
+
+          const statuses = paymentStatuses(standing);
+          const applied = Object.entries(standing.payments).filter(([id]) => statuses.get(id) === 'applied');
+          expect(standing.amountPaid).toBe(applied.reduce((sum, [, { amount }]) => sum + amount, 0));
+          expect(standing.status === 'PAID').toBe(standing.amountPaid >= DUE);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('of any payments: VOID is final, and nothing is applied to it', () => {
+    fc.assert(
+      fc.property(ofThreePayments, (events) => {
+        const standing = settledBy(voidInvoice(), ...events);
+        expect(standing).toMatchObject({ status: 'VOID', amountPaid: 0, paidAt: null });
+        expect([...paymentStatuses(standing).values()]).not.toContain('applied');
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('case 2: all of it delivered again, in any order, is recorded and changes nothing', () => {
+    const twice = ofThreePayments.chain((events) => fc.tuple(fc.constant(events), shuffled(events)));
+    fc.assert(
+      fc.property(twice, ([events, again]) => {
+        const settled = settledBy(invoice(), ...events);
+        for (const { notice, claimed } of again) {
+          expect(settle(settled, notice, claimed, LATER)).toEqual({
+            kind: 'recorded',
+            invoice: settled,
+            factsChanged: false,
+          });
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

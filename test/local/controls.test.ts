@@ -16,10 +16,10 @@ const token = (body: string) => fetch(`${url}/_local/token`, { method: 'POST', b
 
 describe('tokens', () => {
   it('are the local issuer’s, with both scopes unless told otherwise', async () => {
-    const { access_token } = await (await token('{"org_id":"acme"}')).json();
+    const { access_token } = JSON.parse(await (await token('{"org_id":"acme"}')).text());
     const { payload } = await jwtVerify(access_token, issuer.getKey);
     expect(payload).toMatchObject({ org_id: 'acme', scope: 'fluxrate/read fluxrate/write', iss: issuer.url });
-    const jwks = await (await fetch(`${url}/_local/oidc/jwks`)).json();
+    const jwks = JSON.parse(await (await fetch(`${url}/_local/oidc/jwks`)).text());
     expect(jwks.keys).toMatchObject([{ kty: 'RSA', alg: 'RS256' }]);
     expect(jwks.keys[0]).not.toHaveProperty('d');
   });
@@ -49,7 +49,9 @@ describe('e-mails', () => {
       tags: {},
       sent_at: '2026-11-22T05:00:00.000Z',
     });
-    expect(await (await fetch(`${url}/_local/emails`)).json()).toMatchObject([{ to: 'ada@example.com' }]);
+    expect(JSON.parse(await (await fetch(`${url}/_local/emails`)).text())).toMatchObject([
+      { to: 'ada@example.com' },
+    ]);
     const html = await page();
     expect(html).not.toContain('<script>');
     expect(html).toContain('sandbox="allow-popups allow-popups-to-escape-sandbox"');

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../../functions/domain/connection.ts';
 import { beginInvoice, newClaim } from '../../functions/domain/finalization.ts';
-import type { Invoice, InvoiceContent, PaymentLink } from '../../functions/domain/invoice.ts';
+import type { Invoice, PaymentLink } from '../../functions/domain/invoice.ts';
 import type { Tenant } from '../../functions/domain/tenant.ts';
 import type { EventPayment, WebhookEvent } from '../../functions/domain/webhook-event.ts';
+import { connection, content, NOW } from './builders.ts';
 
-/** Whole, valid things of the domain. Each call makes ids of its own, so that tests share no items. */
-
-export const NOW = new Date('2026-03-02T10:00:00.000Z');
+/** Things of the domain as one table holds many of them: each call makes ids of its own, so that tests share no items. */
 
 export function later(milliseconds: number, than: Date = NOW): Date {
   return new Date(than.getTime() + milliseconds);
@@ -21,40 +20,8 @@ export function aTenant(): Tenant {
   return { orgId: unique('org'), envId: 'prod' };
 }
 
-export function content(changes: Partial<InvoiceContent> = {}): InvoiceContent {
-  return {
-    invoiceNumber: 'INV-2026-001',
-    customerId: 'cus_1',
-    customer: { name: 'Ada Lovelace', email: 'ada@example.org' },
-    currency: 'USD',
-    amountDue: 129_900,
-    lineItems: [{ description: 'Analytical engine', quantity: 1, amount: 129_900 }],
-    dueDate: '2026-04-01',
-    memo: 'Thank you',
-    ...changes,
-  };
-}
-
-export function connection(tenant: Tenant, changes: Partial<Connection> = {}): Connection {
-  return {
-    tenant,
-    id: unique('conn'),
-    version: 1,
-    name: 'Stripe',
-    businessName: 'Acme Inc.',
-    isActive: true,
-    livemode: false,
-    stripeAccountId: 'acct_1',
-    secretKey: { ciphertext: 'sealed secret key', hint: 'sk_test_…4242' },
-    webhookSecrets: [
-      { ciphertext: 'sealed webhook secret', createdAt: NOW.toISOString(), expiresAt: null },
-    ],
-    webhookEndpoint: null,
-    lastSignatureFailureAt: null,
-    createdAt: NOW.toISOString(),
-    updatedAt: NOW.toISOString(),
-    ...changes,
-  };
+export function connectionOf(tenant: Tenant, changes: Partial<Connection> = {}): Connection {
+  return connection({ tenant, id: unique('conn'), ...changes });
 }
 
 export function link(changes: Partial<PaymentLink> = {}): PaymentLink {
@@ -66,7 +33,7 @@ export function link(changes: Partial<PaymentLink> = {}): PaymentLink {
 export function begun(tenant: Tenant, changes: Partial<Invoice> = {}, now: Date = NOW): Invoice {
   const lease = newClaim(unique('owner'), now);
   const nonce = unique('nonce');
-  const invoice = beginInvoice(connection(tenant), unique('inv'), content(), { nonce, lease, now });
+  const invoice = beginInvoice(connectionOf(tenant), unique('inv'), content(), { nonce, lease, now });
   return { ...invoice, ...changes };
 }
 

@@ -8,7 +8,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Unavailable } from '../../ports.ts';
 
 /** A request that is not answered within a second or two is better repeated: DynamoDB answers in milliseconds. */
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 2_500 };
+const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
 
 export function createDocumentClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(

@@ -9,7 +9,11 @@ const CACHED_FOR_MS = 5 * 60 * 1000;
 const CACHED_AT_MOST = 500;
 
 export function createKmsClient(): KMSClient {
-  const requestHandler = new NodeHttpHandler({ connectionTimeout: 1_000, requestTimeout: 2_500 });
+  const requestHandler = new NodeHttpHandler({
+    connectionTimeout: 1_000,
+    requestTimeout: 2_500,
+    throwOnRequestTimeout: true,
+  });
   return new KMSClient({ maxAttempts: 3, requestHandler });
 }
 

@@ -4,7 +4,11 @@ import type { Mailer, MailOutcome } from '../../ports.ts';
 
 /** SES knows no idempotency: the SDK must not repeat a send whose answer was lost. */
 export function createSesClient(): SESClient {
-  const requestHandler = new NodeHttpHandler({ connectionTimeout: 1_500, requestTimeout: 6_000 });
+  const requestHandler = new NodeHttpHandler({
+    connectionTimeout: 1_500,
+    requestTimeout: 6_000,
+    throwOnRequestTimeout: true,
+  });
   return new SESClient({ maxAttempts: 1, requestHandler });
 }
 

@@ -5,6 +5,11 @@ import type { EventPayment, WebhookEvent } from '../../domain/webhook-event.ts';
 
 const text = v.fallback(v.nullish(v.string(), null), null);
 const integer = v.fallback(v.nullish(v.pipe(v.number(), v.safeInteger()), null), null);
+/** Seconds, up to the end of the year 9999: what RFC 3339 can say. */
+const time = v.fallback(
+  v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(253_402_300_799))),
+  null,
+);
 /** Stripe puts either an object's id or, expanded, the object. */
 const reference = v.fallback(
   v.nullable(
@@ -27,7 +32,7 @@ const Envelope = v.object({
   id: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
   type: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
   livemode: v.fallback(v.boolean(), false),
-  created: integer,
+  created: time,
   data: v.fallback(v.object({ object: v.fallback(v.record(v.string(), v.unknown()), {}) }), { object: {} }),
 });
 
@@ -111,12 +116,10 @@ function factOf(type: string, subject: Subject): PaymentNotice['fact'] | null {
   const money = moneyOf(subject);
   if (!money) return null;
   switch (type) {
-    case 'checkout.session.completed':
-      return {
-        kind: subject.payment_status === 'unpaid' ? 'completed' : 'received',
-        money,
-        from: 'checkout_session',
-      };
+    case 'checkout.session.completed': {
+      const kind = completedKind(subject.payment_status);
+      return kind && { kind, money, from: 'checkout_session' };
+    }
     case 'checkout.session.async_payment_succeeded':
       return { kind: 'received', money, from: 'checkout_session' };
     case 'checkout.session.async_payment_failed':
@@ -136,6 +139,12 @@ function factOf(type: string, subject: Subject): PaymentNotice['fact'] | null {
     default:
       return null;
   }
+}
+
+/** `no_payment_required` brings no money. Sessions of before there were delayed payments have no status: completed was paid. */
+function completedKind(paymentStatus: string | null): 'received' | 'completed' | null {
+  if (paymentStatus === 'unpaid') return 'completed';
+  return paymentStatus === 'paid' || paymentStatus === null ? 'received' : null;
 }
 
 /** The amount in the currency that the link was made in, not in the one that the payer chose to see. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { dynamoConnections } from '../../../functions/adapters/dynamodb/connections.ts';
+import { NOW } from '../../support/builders.ts';
 import { documentClient, dump, startTable, TABLE_NAME } from '../../support/dynamodb.ts';
-import { aTenant, connection, later, NOW } from '../../support/samples.ts';
+import { aTenant, connectionOf, later } from '../../support/samples.ts';
 
 const client = documentClient(await startTable());
 const connections = dynamoConnections(client, TABLE_NAME);
@@ -9,7 +10,7 @@ const connections = dynamoConnections(client, TABLE_NAME);
 describe('a connection', () => {
   it('is read as it was written, and by its own tenant and environment alone', async () => {
     const tenant = aTenant();
-    const stored = connection(tenant, {
+    const stored = connectionOf(tenant, {
       webhookSecrets: [
         { ciphertext: 'new', createdAt: later(1).toISOString(), expiresAt: null },
         { ciphertext: 'old', createdAt: NOW.toISOString(), expiresAt: later(86_400_000).toISOString() },
@@ -24,14 +25,14 @@ describe('a connection', () => {
 
   it('is created once, however many try at once, and is the winner’s', async () => {
     const tenant = aTenant();
-    const rivals = Array.from({ length: 10 }, (_, index) => connection(tenant, { name: `rival ${index}` }));
+    const rivals = Array.from({ length: 10 }, (_, index) => connectionOf(tenant, { name: `rival ${index}` }));
     const outcomes = await Promise.all(rivals.map((rival) => connections.create(rival)));
     expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
     expect(await connections.find(tenant)).toEqual(rivals[outcomes.indexOf('created')]);
   });
 
   it('that the same caller creates again after a lost answer is created', async () => {
-    const stored = connection(aTenant());
+    const stored = connectionOf(aTenant());
     await connections.create(stored);
     expect(await connections.create(stored)).toBe('created');
     expect(await connections.create({ ...stored, id: 'conn_of_another' })).toBe('exists');
@@ -39,7 +40,7 @@ describe('a connection', () => {
 
   it('is changed by one of two who read the same version (case 36)', async () => {
     const tenant = aTenant();
-    const stored = connection(tenant);
+    const stored = connectionOf(tenant);
     await connections.create(stored);
     const [one, other] = ['one', 'other'].map((name) => ({ ...stored, name, version: 2 }));
     if (!one || !other) throw new Error('two were made');
@@ -51,7 +52,7 @@ describe('a connection', () => {
 
   it('that is gone is not brought back by a change', async () => {
     const tenant = aTenant();
-    expect(await connections.update(connection(tenant, { version: 2 }), 1)).toBe('conflict');
+    expect(await connections.update(connectionOf(tenant, { version: 2 }), 1)).toBe('conflict');
     expect(await connections.find(tenant)).toBeNull();
   });
 });
@@ -62,7 +63,7 @@ describe('a signature failure (case 6)', () => {
 
   it('is noted at most once a minute', async () => {
     const tenant = aTenant();
-    await connections.create(connection(tenant));
+    await connections.create(connectionOf(tenant));
     await connections.noteSignatureFailure(tenant, NOW);
     expect(await noted(tenant)).toBe(NOW.toISOString());
     await connections.noteSignatureFailure(tenant, later(59_999));
@@ -73,7 +74,7 @@ describe('a signature failure (case 6)', () => {
 
   it('stands in the way of no change, and no change takes it back', async () => {
     const tenant = aTenant();
-    const stored = connection(tenant);
+    const stored = connectionOf(tenant);
     await connections.create(stored);
     await connections.noteSignatureFailure(tenant, NOW);
     expect(await connections.update({ ...stored, name: 'renamed', version: 2 }, 1)).toBe('updated');

@@ -6,8 +6,9 @@ import { dynamoWebhookEvents } from '../../../functions/adapters/dynamodb/webhoo
 import type { Tenant } from '../../../functions/domain/tenant.ts';
 import type { WebhookEventStatus } from '../../../functions/domain/webhook-event.ts';
 import type { Page, PageRequest } from '../../../functions/ports.ts';
+import { NOW } from '../../support/builders.ts';
 import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from '../../support/dynamodb.ts';
-import { aTenant, begun, later, NOW, paidEvent } from '../../support/samples.ts';
+import { aTenant, begun, later, paidEvent } from '../../support/samples.ts';
 
 const client = documentClient(await startTable());
 const invoices = dynamoInvoices(client, TABLE_NAME);

@@ -5,8 +5,9 @@ import { dynamoWebhookEvents } from '../../../functions/adapters/dynamodb/webhoo
 import type { Invoice } from '../../../functions/domain/invoice.ts';
 import { settle } from '../../../functions/domain/settlement.ts';
 import type { WebhookEvent } from '../../../functions/domain/webhook-event.ts';
+import { NOW } from '../../support/builders.ts';
 import { documentClient, dump, RETENTION_DAYS, startTable, TABLE_NAME } from '../../support/dynamodb.ts';
-import { aTenant, begun, later, link, NOW, paidEvent, saying, unique } from '../../support/samples.ts';
+import { aTenant, begun, later, link, paidEvent, saying, unique } from '../../support/samples.ts';
 
 const client = documentClient(await startTable());
 const settlements = dynamoSettlements(client, TABLE_NAME, RETENTION_DAYS);
@@ -92,9 +93,10 @@ describe('paying in full', () => {
         kind: 'refused',
         invoice: null,
       });
-      expect(await dump(client, tenant.orgId)).toEqual(await dump(client, tenant.orgId));
-      expect(await stored(invoice)).toEqual(invoice);
+      const key = `T#${tenant.orgId}#E#${tenant.envId}#`;
+      expect((await dump(client)).filter(({ pk }) => String(pk).startsWith(key))).toEqual([]);
     }
+    expect(await stored(invoice)).toEqual(invoice);
   });
 
   it('is refused before the link is saved', async () => {
@@ -129,15 +131,31 @@ describe('paying in full', () => {
     expect(await dump(client, invoice.tenant.orgId)).toEqual(before);
   });
 
-  it('is refused for a second payment, and for a void invoice', async () => {
+  it('is refused for a second payment', async () => {
     const invoice = await finalized();
     await settlements.payInFull(invoice.tenant, paidEvent(invoice), NOW);
-    const paid = await stored(invoice);
+    const before = await dump(client, invoice.tenant.orgId);
     expect(await settlements.payInFull(invoice.tenant, paidEvent(invoice), NOW)).toEqual({
       kind: 'refused',
-      invoice: paid,
+      invoice: await stored(invoice),
     });
-    expect(await stored(invoice)).toEqual(paid);
+    expect(await dump(client, invoice.tenant.orgId)).toEqual(before);
+  });
+
+  it.each(['VOID', 'PAYMENT_PENDING'] as const)('is refused for an invoice that is %s', async (status) => {
+    const invoice = await finalized();
+    const decision = {
+      invoice: { ...invoice, status, version: invoice.version + 1 },
+      readVersion: invoice.version,
+      verdict: applied,
+    };
+    await settlements.commit(invoice.tenant, paidEvent(invoice), decision, NOW);
+    const before = await dump(client, invoice.tenant.orgId);
+    expect(await settlements.payInFull(invoice.tenant, paidEvent(invoice), NOW)).toEqual({
+      kind: 'refused',
+      invoice: { ...decision.invoice, updatedAt: NOW.toISOString() },
+    });
+    expect(await dump(client, invoice.tenant.orgId)).toEqual(before);
   });
 
   it('keeps a payment whose id is an attribute’s name, or has dots in it', async () => {
@@ -207,9 +225,9 @@ describe('the same event', () => {
       const invoice = await finalized();
       const event = paidEvent(invoice);
       await settlements.record(invoice.tenant, event, { status, reason: 'final' }, NOW);
-      expect(await settlements.record(invoice.tenant, event, { status: 'skipped', reason: null }, NOW)).toEqual(
-        { kind: 'duplicate', status },
-      );
+      expect(
+        await settlements.record(invoice.tenant, event, { status: 'skipped', reason: null }, NOW),
+      ).toEqual({ kind: 'duplicate', status });
       expect(await settlements.payInFull(invoice.tenant, event, NOW)).toEqual({ kind: 'duplicate', status });
       expect(await inbox.find(invoice.tenant, event.eventId)).toMatchObject({
         status,
@@ -277,7 +295,18 @@ it('keeps an event for as long as it is told to, and of its body only what was r
   expect(item?.['ttl']).toBe(NOW.getTime() / 1000 + RETENTION_DAYS * 86_400);
   expect(Object.keys(item ?? {}).toSorted()).toEqual(
     [
-      ...['pk', 'sk', 'gsi1pk', 'gsi1sk', 'ttl', 'status', 'reason', 'receivedAt', 'processedAt', 'deliveries'],
+      ...[
+        'pk',
+        'sk',
+        'gsi1pk',
+        'gsi1sk',
+        'ttl',
+        'status',
+        'reason',
+        'receivedAt',
+        'processedAt',
+        'deliveries',
+      ],
       ...Object.keys(event),
     ].toSorted(),
   );

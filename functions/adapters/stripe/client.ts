@@ -1,0 +1,56 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import Stripe from 'stripe';
+import { Unavailable } from '../../ports.ts';
+
+const TIMEOUT_MS = 8_000;
+
+/** Stripe's client for one tenant's secret key. */
+export type StripeFor = (secretKey: string) => Stripe;
+
+/** `apiBase` is another Stripe than https://api.stripe.com. */
+export function stripeClients(apiBase = 'https://api.stripe.com'): StripeFor {
+  const { protocol, hostname, port } = new URL(apiBase);
+  const isHttp = protocol === 'http:';
+  // One agent for all keys: connections are kept, clients are not.
+  const httpAgent = isHttp ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
+  return (secretKey) =>
+    new Stripe(secretKey, {
+      host: hostname,
+      port: port || (isHttp ? 80 : 443),
+      protocol: isHttp ? 'http' : 'https',
+      httpAgent,
+      timeout: TIMEOUT_MS,
+      maxNetworkRetries: 1,
+      telemetry: false,
+    });
+}
+
+export type Answer<T> =
+  | { readonly kind: 'answered'; readonly value: T }
+  /** Definitely: repeating the same call will not help. */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string };
+
+/** Stripe's exceptions carry requests and headers, and end here. https://docs.stripe.com/error-low-level */
+export async function call<T>(send: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { kind: 'answered', value: await send() };
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    const status = error.statusCode ?? 0;
+    const passes = status < 400 || status === 409 || status === 429 || status >= 500;
+    if (passes || error.type === 'StripeIdempotencyError') throw new Unavailable('Stripe');
+    return { kind: 'refused', status, code: error.code ?? error.type };
+  }
+}
+
+/** Whether the key is the reason: unknown to Stripe, or not allowed to do this. */
+export function isKeyRefusal({ status }: { readonly status: number }): boolean {
+  return status === 401 || status === 403;
+}
+
+export function keyDetail(status: number): string {
+  return status === 401
+    ? 'Stripe does not know this secret key. Copy it again from Stripe Dashboard → Developers → API Keys.'
+    : 'Stripe knows this key, but it may not do this. A restricted key needs write permission on Payment Links.';
+}

@@ -1,0 +1,258 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
+import { stripeClients } from '../../../functions/adapters/stripe/client.ts';
+import { stripePaymentProvider } from '../../../functions/adapters/stripe/payment-provider.ts';
+import { type LinkOrder, Unavailable } from '../../../functions/ports.ts';
+import { content } from '../../support/builders.ts';
+import { unique } from '../../support/samples.ts';
+import { startStripe } from '../../support/stripe.ts';
+import { NOBODY, stubServer } from '../../support/stub-server.ts';
+
+let stripeNow = Date.now();
+const stripe = await startStripe(() => stripeNow);
+const provider = stripePaymentProvider(stripeClients(stripe.url));
+afterEach(stripe.clearFaults);
+
+const KEY = 'sk_test_acme_CANARY4242';
+const LINKS = '/v1/payment_links';
+const order = (changes: Partial<LinkOrder> = {}): LinkOrder => {
+  const nonce = unique('nonce');
+  return {
+    idempotencyKey: `acme/prod/inv_1/1/${nonce}`,
+    content: content(),
+    metadata: { invoice_id: 'inv_1', customer_id: 'cus_1', org_id: 'acme', env_id: 'prod', nonce },
+    ...changes,
+  };
+};
+const Links = v.object({
+  data: v.array(v.object({ id: v.string(), metadata: v.record(v.string(), v.string()) })),
+});
+const linksWith = async (nonce: string | undefined) => {
+  const { data } = v.parse(Links, JSON.parse(await stripe.read(`${LINKS}?limit=100`, KEY)));
+  return data.filter(({ metadata }) => metadata['nonce'] === nonce).map(({ id }) => id);
+};
+const errorOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'it succeeded',
+    (error: unknown) => error,
+  );
+const requestsSince = async (count: number) => (await stripe.requests()).slice(count);
+
+describe('a Payment Link', () => {
+  it('is created with exactly what is due, to be paid once, in one call', async () => {
+    const wanted = order({ content: content({ amountDue: 500, currency: 'JPY', invoiceNumber: 'INV-1' }) });
+    const before = (await stripe.requests()).length;
+    expect(await provider.createPaymentLink(KEY, wanted)).toEqual({
+      kind: 'created',
+      link: {
+        id: expect.stringMatching(/^plink_/),
+        url: expect.stringMatching(/^http/),
+        active: true,
+      },
+    });
+    expect(await requestsSince(before)).toEqual([
+      {
+        method: 'POST',
+        path: LINKS,
+        idempotency_key: wanted.idempotencyKey,
+        status: 200,
+        params: {
+          line_items: [
+            {
+              quantity: '1',
+              price_data: { currency: 'jpy', unit_amount: '500', product_data: { name: 'Invoice INV-1' } },
+            },
+          ],
+          metadata: wanted.metadata,
+          payment_intent_data: { metadata: wanted.metadata },
+          restrictions: { completed_sessions: { limit: '1' } },
+        },
+      },
+    ]);
+  });
+
+  it('whose invoice number is strange has a name of one line', async () => {
+    const invoiceNumber = `<b>\r\n\u202e${'x'.repeat(255)}`;
+    const { kind } = await provider.createPaymentLink(KEY, order({ content: content({ invoiceNumber }) }));
+    expect(kind).toBe('created');
+    const sent = JSON.stringify((await stripe.requests()).at(-1)?.params);
+    expect(sent).not.toMatch(/\\r|\\n|\u202e/);
+  });
+
+  it('asked for again under its key is the same one', async () => {
+    const wanted = order();
+    const first = await provider.createPaymentLink(KEY, wanted);
+    expect(await provider.createPaymentLink(KEY, wanted)).toEqual(first);
+    expect(await linksWith(wanted.metadata['nonce'])).toHaveLength(1);
+  });
+
+  it('is the same one after an answer was lost (case 27)', async () => {
+    const wanted = order();
+    await stripe.fault({ path: LINKS, kind: 'after', times: 10 });
+    await expect(provider.createPaymentLink(KEY, wanted)).rejects.toThrow(Unavailable);
+    await stripe.clearFaults();
+    const made = await linksWith(wanted.metadata['nonce']);
+    expect(made).toHaveLength(1);
+
+    const again = await provider.createPaymentLink(KEY, wanted);
+    expect(again).toMatchObject({ kind: 'created', link: { id: made[0] } });
+    expect(await linksWith(wanted.metadata['nonce'])).toEqual(made);
+  });
+
+  it.each(['before', 'after', '500', '429', '409'] as const)(
+    'is not known to be or not to be where Stripe fails by %s, and is made by a repetition (case 27)',
+    async (kind) => {
+      const wanted = order();
+      await stripe.fault({ path: LINKS, kind, times: 10 });
+      const before = (await stripe.requests()).length;
+      const error = await errorOf(provider.createPaymentLink(KEY, wanted));
+      expect(error).toBeInstanceOf(Unavailable);
+      expect(`${error} ${JSON.stringify(error)}`).not.toContain('CANARY');
+      const tried = await requestsSince(before);
+      expect(tried.length).toBeLessThan(4);
+      expect(new Set(tried.map(({ idempotency_key }) => idempotency_key))).toEqual(
+        new Set([wanted.idempotencyKey]),
+      );
+
+      await stripe.clearFaults();
+      expect(await provider.createPaymentLink(KEY, wanted)).toMatchObject({ kind: 'created' });
+      expect(await linksWith(wanted.metadata['nonce'])).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['too small', content({ amountDue: 49 }), 'amount_too_small'],
+    ['too large', content({ amountDue: 100_000_000 }), 'amount_too_large'],
+  ])(
+    'of an amount that is %s is not chargeable, and not asked for twice (case 22)',
+    async (_, wrong, code) => {
+      const before = (await stripe.requests()).length;
+      expect(await provider.createPaymentLink(KEY, order({ content: wrong }))).toEqual({
+        kind: 'not_chargeable',
+        detail: `Stripe refused to charge this invoice (${code}).`,
+      });
+      expect(await requestsSince(before)).toHaveLength(1);
+    },
+  );
+
+  it('under a key that was used for something else is not taken for refused', async () => {
+    const wanted = order();
+    await provider.createPaymentLink(KEY, wanted);
+    const other = { ...wanted, content: content({ amountDue: 1_000 }) };
+    await expect(provider.createPaymentLink(KEY, other)).rejects.toThrow(Unavailable);
+  });
+
+  it.each([
+    [401, { type: 'invalid_request_error', message: `Invalid API Key provided: ${KEY}` }],
+    [403, { type: 'invalid_request_error', message: `The provided key '${KEY}' does not have it` }],
+  ])(
+    'is refused to a key with %i, once, and without a word of the key (cases 27, 38)',
+    async (status, error) => {
+      const stub = await stubServer((response) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error })),
+      );
+      const outcome = await stripePaymentProvider(stripeClients(stub.url)).createPaymentLink(KEY, order());
+      expect(outcome.kind).toBe('key_rejected');
+      expect(JSON.stringify(outcome)).not.toContain('CANARY');
+      expect(stub.requests).toHaveLength(1);
+    },
+  );
+
+  it('is not known of where Stripe is away', async () => {
+    await expect(stripePaymentProvider(stripeClients(NOBODY)).createPaymentLink(KEY, order())).rejects.toThrow(Unavailable);
+  });
+});
+
+describe('a link that was made', () => {
+  it('is found by its nonce among others', async () => {
+    const wanted = order();
+    await provider.createPaymentLink(KEY, order());
+    const made = await provider.createPaymentLink(KEY, wanted);
+    await provider.createPaymentLink(KEY, order());
+    if (made.kind !== 'created') throw new Error('not created');
+    const since = new Date(stripeNow - 1_000);
+    expect(await provider.findPaymentLink(KEY, wanted.metadata['nonce'] ?? '', since)).toEqual(made.link);
+    expect(await provider.findPaymentLink(KEY, 'nonce_of_nobody', since)).toBeNull();
+  });
+
+  it('is found in the second in which the attempt began, and not among what is older', async () => {
+    const wanted = order();
+    stripeNow = Math.ceil(stripeNow / 1000) * 1000;
+    await provider.createPaymentLink(KEY, wanted);
+    const nonce = wanted.metadata['nonce'] ?? '';
+    expect(await provider.findPaymentLink(KEY, nonce, new Date(stripeNow + 900))).not.toBeNull();
+    expect(await provider.findPaymentLink(KEY, nonce, new Date(stripeNow + 1_000))).toBeNull();
+  });
+
+  it('is found behind more than a page of others (case 28)', async () => {
+    const wanted = order();
+    await provider.createPaymentLink(KEY, wanted);
+    for (let batch = 0; batch < 5; batch += 1) {
+      await Promise.all(Array.from({ length: 25 }, () => provider.createPaymentLink(KEY, order())));
+    }
+    const since = new Date(stripeNow - 1_000);
+    expect(await provider.findPaymentLink(KEY, wanted.metadata['nonce'] ?? '', since)).not.toBeNull();
+  });
+
+  it('of another account is not found', async () => {
+    const wanted = order();
+    await provider.createPaymentLink(KEY, wanted);
+    const since = new Date(stripeNow - 1_000);
+    expect(
+      await provider.findPaymentLink('sk_test_other_1', wanted.metadata['nonce'] ?? '', since),
+    ).toBeNull();
+  });
+
+  it('is not said to be missing by a Stripe that may not say or cannot', async () => {
+    const denied = await stubServer((response) =>
+      response
+        .writeHead(403, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ error: { type: 'invalid_request_error', message: 'no' } })),
+    );
+    for (const url of [denied.url, NOBODY]) {
+      await expect(
+        stripePaymentProvider(stripeClients(url)).findPaymentLink(KEY, 'nonce', new Date(stripeNow)),
+      ).rejects.toThrow(Unavailable);
+    }
+  });
+});
+
+describe('a key', () => {
+  it('is proven by the links that it may read, and tells its account', async () => {
+    expect(await provider.proveKey(KEY)).toEqual({
+      kind: 'proven',
+      accountId: expect.stringMatching(/^acct_/),
+      businessName: expect.any(String),
+    });
+  });
+
+  it('that is restricted is proven, too, without telling its account (case 34)', async () => {
+    expect(await provider.proveKey('rk_test_acme_2')).toEqual({
+      kind: 'proven',
+      accountId: null,
+      businessName: null,
+    });
+  });
+
+  it('that Stripe does not know is rejected, without a word of it', async () => {
+    const proof = await provider.proveKey('sk_prod_CANARY');
+    expect(proof).toEqual({ kind: 'rejected', detail: expect.stringContaining('does not know') });
+    expect(JSON.stringify(proof)).not.toContain('CANARY');
+  });
+
+  it('that may not read links is rejected, and said why', async () => {
+    const stub = await stubServer((response) =>
+      response
+        .writeHead(403, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ error: { type: 'invalid_request_error', message: KEY } })),
+    );
+    const proof = await stripePaymentProvider(stripeClients(stub.url)).proveKey(KEY);
+    expect(proof).toEqual({ kind: 'rejected', detail: expect.stringContaining('Payment Links') });
+    expect(JSON.stringify(proof)).not.toContain('CANARY');
+  });
+
+  it.each(['429', '500', 'before'] as const)('is neither proven nor rejected by %s', async (kind) => {
+    await stripe.fault({ path: LINKS, method: 'GET', kind, times: 10 });
+    await expect(provider.proveKey(KEY)).rejects.toThrow(Unavailable);
+  });
+});
