@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import { connectionCache } from './adapters/connection-cache.ts';
 import { createDocumentClient } from './adapters/dynamodb/client.ts';
+import { dynamoClosings } from './adapters/dynamodb/closings.ts';
 import { dynamoConnections } from './adapters/dynamodb/connections.ts';
+import { dynamoDueInvoices } from './adapters/dynamodb/due-invoices.ts';
+import { dynamoEmailResends } from './adapters/dynamodb/email-resends.ts';
 import { dynamoFinalizations } from './adapters/dynamodb/finalizations.ts';
+import { dynamoInvoiceDecisions } from './adapters/dynamodb/invoice-decisions.ts';
+import { dynamoInvoiceLinks } from './adapters/dynamodb/invoice-links.ts';
 import { dynamoInvoices } from './adapters/dynamodb/invoices.ts';
-import { dynamoSettlements } from './adapters/dynamodb/settlements.ts';
+import { dynamoReplays, dynamoSettlements } from './adapters/dynamodb/settlements.ts';
 import { dynamoWebhookEvents } from './adapters/dynamodb/webhook-events.ts';
 import { createKmsClient, kmsVault } from './adapters/kms/vault.ts';
 import { createSesClient, sesMailer } from './adapters/ses/mailer.ts';
 import { stripeClients } from './adapters/stripe/client.ts';
+import { stripeKeyProbe } from './adapters/stripe/key-probe.ts';
 import { stripePaymentProvider } from './adapters/stripe/payment-provider.ts';
+import { stripeWebhookEndpoints } from './adapters/stripe/webhook-endpoints.ts';
 import { stripeWebhooks } from './adapters/stripe/webhooks.ts';
 import { Environment, readConfig } from './config.ts';
 import { log } from './log.ts';
@@ -22,6 +30,7 @@ import { log } from './log.ts';
 
 const clock = () => new Date();
 const newId = () => randomUUID();
+const sleep = async (milliseconds: number) => setTimeout(milliseconds);
 
 export function webhookDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'EVENT_RETENTION_DAYS']));
@@ -46,8 +55,10 @@ export function finalizeDeps() {
   return {
     clock,
     newId,
-    connectionCache: connectionCache(dynamoConnections(client, config.TABLE_NAME), clock),
+    sleep,
+    connections: dynamoConnections(client, config.TABLE_NAME),
     finalizations: dynamoFinalizations(client, config.TABLE_NAME),
+    invoiceLinks: dynamoInvoiceLinks(client, config.TABLE_NAME),
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
     provider: stripePaymentProvider(stripeClients(config.STRIPE_API_BASE)),
     mailer: sesMailer(createSesClient(), config.SENDER_EMAIL),
@@ -55,17 +66,74 @@ export function finalizeDeps() {
 }
 
 export function connectDeps() {
+  const config = readConfig(v.pick(Environment, ['SECRETS_KEY_ARN', 'STRIPE_API_BASE']));
+  const stripeFor = stripeClients(config.STRIPE_API_BASE);
+  return {
+    ...connectionReadDeps(),
+    clock,
+    newId,
+    vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
+    provider: stripePaymentProvider(stripeFor),
+    endpoints: stripeWebhookEndpoints(stripeFor),
+  };
+}
+
+export function configureWebhookEndpointDeps() {
+  const config = readConfig(v.pick(Environment, ['SECRETS_KEY_ARN', 'STRIPE_API_BASE']));
+  return {
+    ...connectionReadDeps(),
+    clock,
+    vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
+    endpoints: stripeWebhookEndpoints(stripeClients(config.STRIPE_API_BASE)),
+  };
+}
+
+export function healthDeps() {
   const config = readConfig(v.pick(Environment, ['STRIPE_API_BASE']));
   return {
-    ...updateConnectionDeps(),
-    newId,
-    provider: stripePaymentProvider(stripeClients(config.STRIPE_API_BASE)),
+    ...configureWebhookEndpointDeps(),
+    keyProbe: stripeKeyProbe(stripeClients(config.STRIPE_API_BASE)),
   };
 }
 
 export function updateConnectionDeps() {
-  const config = readConfig(v.pick(Environment, ['SECRETS_KEY_ARN']));
-  return { ...connectionReadDeps(), clock, vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN) };
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
+  return {
+    ...connectionReadDeps(),
+    ...closeAccountDeps(),
+    replays: dynamoReplays(createDocumentClient(), config.TABLE_NAME),
+  };
+}
+
+export function disconnectDeps() {
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
+  return { ...closeAccountDeps(), connections: dynamoConnections(createDocumentClient(), config.TABLE_NAME) };
+}
+
+export function sweepDeps() {
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
+  const client = createDocumentClient();
+  return {
+    ...finalizeDeps(),
+    ...closeAccountDeps(),
+    dueInvoices: dynamoDueInvoices(client, config.TABLE_NAME),
+  };
+}
+
+function closeAccountDeps() {
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'STRIPE_API_BASE']));
+  const client = createDocumentClient();
+  const stripeFor = stripeClients(config.STRIPE_API_BASE);
+  return {
+    clock,
+    log,
+    closings: dynamoClosings(client, config.TABLE_NAME),
+    invoices: dynamoInvoices(client, config.TABLE_NAME),
+    invoiceLinks: dynamoInvoiceLinks(client, config.TABLE_NAME),
+    provider: stripePaymentProvider(stripeFor),
+    endpoints: stripeWebhookEndpoints(stripeFor),
+    vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
+  };
 }
 
 export function connectionReadDeps() {
@@ -83,7 +151,50 @@ export function inboxDeps() {
   return { events: dynamoWebhookEvents(createDocumentClient(), config.TABLE_NAME) };
 }
 
+export function replayDeps() {
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
+  const client = createDocumentClient();
+  return {
+    clock,
+    connections: dynamoConnections(client, config.TABLE_NAME),
+    events: dynamoWebhookEvents(client, config.TABLE_NAME),
+    replays: dynamoReplays(client, config.TABLE_NAME),
+  };
+}
+
 export function invoiceReadDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
   return { invoices: dynamoInvoices(createDocumentClient(), config.TABLE_NAME) };
+}
+
+export function voidInvoiceDeps() {
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'STRIPE_API_BASE']));
+  const client = createDocumentClient();
+  return {
+    clock,
+    connections: dynamoConnections(client, config.TABLE_NAME),
+    invoiceDecisions: dynamoInvoiceDecisions(client, config.TABLE_NAME),
+    invoiceLinks: dynamoInvoiceLinks(client, config.TABLE_NAME),
+    provider: stripePaymentProvider(stripeClients(config.STRIPE_API_BASE)),
+    vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
+  };
+}
+
+export function emailInvoiceDeps() {
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SENDER_EMAIL']));
+  const client = createDocumentClient();
+  return {
+    clock,
+    newId,
+    sleep,
+    connections: dynamoConnections(client, config.TABLE_NAME),
+    emailResends: dynamoEmailResends(client, config.TABLE_NAME),
+    finalizations: dynamoFinalizations(client, config.TABLE_NAME),
+    mailer: sesMailer(createSesClient(), config.SENDER_EMAIL),
+  };
+}
+
+export function acknowledgeInvoiceDeps() {
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
+  return { clock, invoiceDecisions: dynamoInvoiceDecisions(createDocumentClient(), config.TABLE_NAME) };
 }

@@ -1,3 +1,4 @@
+import type { Closing } from './domain/closing.ts';
 import type { Connection, SealedSecret, SecretPurpose } from './domain/connection.ts';
 import type {
   Claim,
@@ -7,7 +8,9 @@ import type {
   InvoiceStatus,
   PaymentLink,
 } from './domain/invoice.ts';
+import type { KeyPermission, KeyStanding } from './domain/key-permissions.ts';
 import type { Tenant } from './domain/tenant.ts';
+import type { EndpointFound, EndpointWanted } from './domain/webhook-endpoint.ts';
 import type { ReceivedEvent, WebhookEvent, WebhookEventStatus } from './domain/webhook-event.ts';
 
 /** Thrown by every adapter when the service behind it is away or throttles: the same call may succeed later. */
@@ -22,6 +25,7 @@ export class Unavailable extends Error {
 }
 
 export type Clock = () => Date;
+export type Sleep = (milliseconds: number) => Promise<void>;
 
 /** A new unguessable id. */
 export type NewId = () => string;
@@ -38,15 +42,28 @@ export interface Connections {
   create(connection: Connection): Promise<'created' | 'exists'>;
   /** Writes `changed` if the stored version is still the one it was read with. */
   update(changed: Connection, readVersion: number): Promise<'updated' | 'conflict'>;
+  /** The same, and in the same write keeps the replaced account's key aside for what must still be closed there. */
+  replaceAccount(changed: Connection, readVersion: number, closing: Closing): Promise<'updated' | 'conflict'>;
+  /** Removes the connection as it was read, and keeps its key aside for what must still be closed. */
+  remove(connection: Connection, closing: Closing): Promise<'removed' | 'conflict'>;
   /** Kept at most once a minute; never stands in the way of a person's write. */
   noteSignatureFailure(tenant: Tenant, at: Date): Promise<void>;
+}
+
+/** Disconnected accounts, until nothing is left to be closed there. */
+export interface Closings {
+  of(tenant: Tenant): Promise<readonly Closing[]>;
+  /** Of every tenant. */
+  due(): Promise<readonly Closing[]>;
+  /** Destroys the key. */
+  end(closing: Closing): Promise<void>;
 }
 
 /** Connections as a function that runs all day sees them. */
 export interface ConnectionCache {
   /**
    * A connection, at most 30 seconds old: `fresh` where it was read just now.
-   * Absent ones and those without a webhook secret are always looked up.
+   * Absent ones, and those that are switched off or have no webhook secret, are always looked up.
    */
   get(tenant: Tenant): Promise<{ readonly connection: Connection | null; readonly fresh: boolean }>;
   /** Reads it again after a signature failed: `too_soon` where that was done less than 30 seconds ago. */
@@ -77,6 +94,36 @@ export interface Invoices {
   ): Promise<Page<Invoice>>;
 }
 
+export interface InvoiceLinks {
+  find(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
+  /** Records the links' new state, if the invoice still has the version that it was read with. */
+  recordClosed(closed: Invoice, readVersion: number, at: Date): Promise<boolean>;
+}
+
+/** What people decide of an invoice, each written if it still has the version that it was read with. */
+export interface InvoiceDecisions {
+  find(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
+  /** The lease stays with its holder, who finds the invoice void. */
+  recordVoid(voided: Invoice, readVersion: number, at: Date): Promise<boolean>;
+  recordAcknowledged(acknowledged: Invoice, readVersion: number): Promise<boolean>;
+}
+
+/** E-mails that are sent again. */
+export interface EmailResends {
+  find(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
+  /** Claims and counts a send in one write, if `read` can still be paid and its e-mail is as it was read. */
+  claim(read: Invoice, email: InvoiceEmail): Promise<boolean>;
+}
+
+/** What the sweeper must look at. */
+export interface DueInvoices {
+  /** Those whose time has come, at most `limit`, of all tenants. */
+  list(now: Date, limit: number): Promise<readonly { readonly tenant: Tenant; readonly invoiceId: string }[]>;
+  find(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
+  /** When it is to be looked at again; null: never. Loses to whoever wrote it meanwhile. */
+  reschedule(invoice: Invoice, dueAt: Date | null): Promise<void>;
+}
+
 /** The conditional writes that make one link, and one e-mail, of any number of calls. */
 export interface Finalizations {
   find(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
@@ -86,6 +133,8 @@ export interface Finalizations {
   ): Promise<{ readonly kind: 'begun' } | { readonly kind: 'exists'; readonly stored: Invoice }>;
   /** Takes over an expired lease. False where somebody else was faster. */
   takeOver(stored: Invoice, lease: Claim): Promise<boolean>;
+  /** Writes the invoice with another generation, if `stored` is still as it was read. */
+  renew(stored: Invoice, renewed: Invoice): Promise<boolean>;
   /** Ends the lease before its time, so that a repeated call need not wait. */
   release(invoice: Invoice): Promise<void>;
   /** Removes an intent that Stripe definitely refused at its first attempt: nothing has happened. */
@@ -103,7 +152,7 @@ export interface Finalizations {
 
 export type CommitOutcome =
   | { readonly kind: 'committed' }
-  /** The event was processed before; it has been counted as one more delivery. */
+  /** The event was decided before. A delivery of it has been counted. */
   | { readonly kind: 'duplicate'; readonly status: WebhookEventStatus }
   /** The invoice is not as expected: this is how it stands. */
   | { readonly kind: 'refused'; readonly invoice: Invoice | null };
@@ -170,6 +219,43 @@ export interface PaymentProvider {
   seesPaymentLink(secretKey: string, linkId: string): Promise<boolean>;
   /** Makes a link unpayable: deactivates it, and ends the checkouts that are open on it. May be repeated. */
   closePaymentLink(secretKey: string, linkId: string): Promise<'closed' | 'key_rejected' | 'missing'>;
+}
+
+/** 401 or 403: the key does not work (any more), or may not do this. */
+export type KeyRejected = { readonly kind: 'key_rejected'; readonly detail: string };
+
+export type EndpointRefusal =
+  | KeyRejected
+  /** Stripe delivers to public addresses alone. */
+  | { readonly kind: 'url_refused' }
+  | { readonly kind: 'limit_reached' };
+
+/** Webhook endpoints at Stripe, each call with the tenant's own key. */
+export interface WebhookEndpoints {
+  /** Of Stripe's API: the events of an endpoint of this version are what we read. */
+  readonly apiVersion: string;
+  list(
+    secretKey: string,
+  ): Promise<{ readonly kind: 'listed'; readonly endpoints: readonly EndpointFound[] } | KeyRejected>;
+  /** The only call that tells the secret. Repeated for the same `attempt`, it tells it again. */
+  create(
+    secretKey: string,
+    wanted: EndpointWanted,
+    attempt: string,
+  ): Promise<{ readonly kind: 'created'; readonly id: string; readonly secret: string } | EndpointRefusal>;
+  /** Makes an endpoint as wanted, and enables it. */
+  update(
+    secretKey: string,
+    endpointId: string,
+    wanted: EndpointWanted,
+  ): Promise<{ readonly kind: 'updated' } | EndpointRefusal>;
+  /** Removes an endpoint of ours at Stripe; one that is gone already is as good. */
+  remove(secretKey: string, endpointId: string): Promise<void>;
+}
+
+export interface KeyProbe {
+  /** Which of these permissions a key lacks. Asking has no effect. */
+  probe(secretKey: string, permissions: readonly KeyPermission[]): Promise<KeyStanding>;
 }
 
 export type OutgoingEmail = {

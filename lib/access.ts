@@ -47,6 +47,18 @@ export function useLists(fn: LambdaFunction, { table, key }: EncryptedTable, lis
   useTableKey(fn, key, readKey);
 }
 
+/** Lets a function find what is due, of every tenant: keys alone are in that index. */
+export function useDueIndex(fn: LambdaFunction, { table, key }: EncryptedTable): void {
+  fn.addEnvironment('TABLE_NAME', table.tableName);
+  Grant.addToPrincipal({
+    grantee: fn,
+    actions: ['dynamodb:Query'],
+    resourceArns: [`${table.tableArn}/index/${schema.indexes.due.name}`],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DUE#*', 'CLOSINGS'] } },
+  });
+  useTableKey(fn, key, readKey);
+}
+
 const readKey = ['kms:Decrypt', 'kms:DescribeKey'];
 const writeKey = [
   ...readKey,

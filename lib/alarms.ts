@@ -35,7 +35,7 @@ export class Alarms extends Construct {
     this.#add(
       'api-server-errors',
       api.metricServerError(inFiveMinutes),
-      5,
+      1,
       'The API answers 5xx. Tenants cannot manage their connection, or payments wait for Stripe to deliver them again.',
     );
   }

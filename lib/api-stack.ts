@@ -1,8 +1,10 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type Route, routes } from '../functions/http/routes.ts';
-import { useLists, useMail, useSecrets, useTable } from './access.ts';
+import { useDueIndex, useLists, useMail, useSecrets, useTable } from './access.ts';
 import { Alarms } from './alarms.ts';
 import type { DataStack } from './data-stack.ts';
 import { type CodeOf, functionName, handlerFunction } from './function.ts';
@@ -36,6 +38,7 @@ export class ApiStack extends Stack {
       give(fn, needs, dataStack, { settings, publicUrl: gateway.url });
       const route = routeOf[name];
       if (route) gateway.serve(name, route, fn);
+      if (needs.everyMinutes) runEvery(fn, needs.everyMinutes);
       if (needs.alarm) alarms?.watchFunction(name, fn, needs.alarm);
     }
 
@@ -65,6 +68,13 @@ export class ApiStack extends Stack {
   }
 }
 
+function runEvery(fn: LambdaFunction, minutes: number): void {
+  new Rule(fn, 'Schedule', {
+    schedule: Schedule.rate(Duration.minutes(minutes)),
+    targets: [new LambdaTarget(fn, { event: RuleTargetInput.fromObject({}), retryAttempts: 0 })],
+  });
+}
+
 /** Turns a function's needs into permissions and environment variables. */
 function give(
   fn: LambdaFunction,
@@ -74,6 +84,7 @@ function give(
 ): void {
   for (const access of needs.table ?? []) useTable(fn, data, access);
   if (needs.lists) useLists(fn, data, needs.lists);
+  if (needs.findsDue) useDueIndex(fn, data);
   if (needs.encrypts ?? needs.decrypts) useSecrets(fn, data.key, needs);
   if (needs.sendsMail) useMail(fn, senderEmail);
   if (needs.knowsPublicUrl) fn.addEnvironment('PUBLIC_URL', publicUrl);

@@ -1,16 +1,20 @@
 import type { RouteName } from '../functions/http/routes.ts';
 
 /** The kinds of item in the one table: the end of their partition keys. */
-export type Item = 'CONNECTION' | 'INVOICE#*' | 'EVENT#*' | 'PAYMENT#*';
+export type Item = 'CONNECTION' | 'CLOSING' | 'INVOICE#*' | 'EVENT#*' | 'PAYMENT#*';
 /** What the list index lists: the end of its partition keys. */
 export type List = 'EVENTS' | 'INVOICES';
-export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+export type TableAction = 'Query' | 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 export type SecretPurpose = 'secret_key' | 'webhook_secret';
 
 /** All that a function may do, and the environment variables that come with it. */
 export type Needs = {
   readonly table?: readonly { readonly actions: readonly TableAction[]; readonly items: readonly Item[] }[];
   readonly lists?: readonly List[];
+  /** Finds what is due, of all tenants. */
+  readonly findsDue?: boolean;
+  /** Invoked by itself, again and again. */
+  readonly everyMinutes?: number;
   readonly encrypts?: readonly SecretPurpose[];
   readonly decrypts?: readonly SecretPurpose[];
   readonly sendsMail?: boolean;
@@ -38,8 +42,21 @@ const finalize: Needs = {
   alarm: { errors: 5, whoIsHurt: 'Customers get no payment link for their invoices.' },
 };
 
+/** Closing an account: its links at Stripe and in the table, its endpoint, and at last its key. */
+const closeAccount = {
+  table: [
+    { actions: ['GetItem', 'UpdateItem'], items: ['INVOICE#*'] },
+    { actions: ['Query', 'DeleteItem'], items: ['CLOSING'] },
+  ],
+  lists: ['INVOICES'],
+  decrypts: ['secret_key'],
+} as const satisfies Needs;
+
 /** Every function by the name of its handler: one for each route, and those that are invoked directly. */
-export const functions: Readonly<Record<RouteName | 'finalize-invoice', Needs>> = {
+export const functions: Readonly<Record<RouteName | 'finalize-invoice' | 'sweep', Needs>> = {
+  // It tells what is built in, and needs nothing.
+  'get-openapi': {},
+
   'stripe-webhook': {
     table: [
       { actions: ['GetItem'], items: ['CONNECTION', 'INVOICE#*', 'PAYMENT#*'] },
@@ -51,8 +68,8 @@ export const functions: Readonly<Record<RouteName | 'finalize-invoice', Needs>> 
     recordsEvents: true,
     // A cold start is CPU for TLS and parsing, and CPU comes with memory.
     memoryMegabytes: 512,
-    // Stripe gives up on a delivery not long after, and delivers again.
-    timeoutSeconds: 10,
+    // Enough for every service behind it to time out, so that the answer is still ours to give.
+    timeoutSeconds: 20,
     alarm: {
       errors: 1,
       whoIsHurt: 'Customers have paid and their invoices stay open, until Stripe delivers the event again.',
@@ -61,15 +78,50 @@ export const functions: Readonly<Record<RouteName | 'finalize-invoice', Needs>> 
 
   'connect-stripe': {
     table: [{ actions: ['GetItem', 'PutItem'], items: ['CONNECTION'] }],
-    lists: ['EVENTS'],
     encrypts: ['secret_key', 'webhook_secret'],
     knowsPublicUrl: true,
+    timeoutSeconds: 25,
   },
-  'update-connection': {
+  'configure-webhook-endpoint': {
     table: [{ actions: ['GetItem', 'UpdateItem'], items: ['CONNECTION'] }],
     lists: ['EVENTS'],
-    encrypts: ['secret_key', 'webhook_secret'],
+    encrypts: ['webhook_secret'],
+    decrypts: ['secret_key'],
     knowsPublicUrl: true,
+    timeoutSeconds: 25,
+  },
+  'check-health': {
+    table: [{ actions: ['GetItem'], items: ['CONNECTION'] }],
+    lists: ['EVENTS'],
+    decrypts: ['secret_key'],
+    knowsPublicUrl: true,
+    timeoutSeconds: 25,
+  },
+  'update-connection': {
+    table: [
+      ...closeAccount.table,
+      { actions: ['GetItem'], items: ['CONNECTION', 'PAYMENT#*'] },
+      // One statement for all that one transaction writes: another account, or what was skipped.
+      {
+        actions: ['PutItem', 'UpdateItem'],
+        items: ['CONNECTION', 'CLOSING', 'INVOICE#*', 'EVENT#*', 'PAYMENT#*'],
+      },
+    ],
+    lists: ['EVENTS', 'INVOICES'],
+    encrypts: ['secret_key', 'webhook_secret'],
+    decrypts: ['secret_key'],
+    knowsPublicUrl: true,
+    timeoutSeconds: 25,
+  },
+  'disconnect-stripe': {
+    ...closeAccount,
+    table: [
+      ...closeAccount.table,
+      { actions: ['GetItem'], items: ['CONNECTION'] },
+      // One statement for all that one transaction writes.
+      { actions: ['PutItem', 'DeleteItem'], items: ['CONNECTION', 'CLOSING'] },
+    ],
+    timeoutSeconds: 25,
   },
   'get-connection': {
     table: [{ actions: ['GetItem'], items: ['CONNECTION'] }],
@@ -84,9 +136,45 @@ export const functions: Readonly<Record<RouteName | 'finalize-invoice', Needs>> 
 
   'list-webhook-events': { lists: ['EVENTS'] },
   'get-webhook-event': { table: [{ actions: ['GetItem'], items: ['EVENT#*'] }] },
+  'replay-webhook-event': {
+    table: [
+      { actions: ['GetItem'], items: ['CONNECTION', 'EVENT#*', 'INVOICE#*', 'PAYMENT#*'] },
+      { actions: ['PutItem', 'UpdateItem'], items: ['INVOICE#*', 'EVENT#*', 'PAYMENT#*'] },
+    ],
+  },
 
   'list-invoices': { lists: ['INVOICES'] },
   'get-invoice': { table: [{ actions: ['GetItem'], items: ['INVOICE#*'] }] },
   'finalize-invoice-route': finalize,
+  'void-invoice': {
+    table: [
+      { actions: ['GetItem'], items: ['CONNECTION', 'INVOICE#*'] },
+      { actions: ['UpdateItem'], items: ['INVOICE#*'] },
+    ],
+    decrypts: ['secret_key'],
+    timeoutSeconds: 25,
+  },
+  'email-invoice': {
+    table: [
+      { actions: ['GetItem'], items: ['CONNECTION', 'INVOICE#*'] },
+      { actions: ['UpdateItem'], items: ['INVOICE#*'] },
+    ],
+    sendsMail: true,
+    // Below the claim of an e-mail.
+    timeoutSeconds: 25,
+  },
+  'acknowledge-invoice': { table: [{ actions: ['GetItem', 'UpdateItem'], items: ['INVOICE#*'] }] },
   'finalize-invoice': finalize,
+
+  sweep: {
+    ...finalize,
+    table: [...closeAccount.table, ...(finalize.table ?? [])],
+    lists: ['INVOICES'],
+    findsDue: true,
+    everyMinutes: 1,
+    alarm: {
+      errors: 3,
+      whoIsHurt: 'What was interrupted is not resumed: links, e-mails and disconnections wait.',
+    },
+  },
 };

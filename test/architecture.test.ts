@@ -9,7 +9,7 @@ const RULES: readonly (readonly [importer: string, allowed: RegExp])[] = [
   ['functions/domain/', /^functions\/domain\//],
   [
     'functions/http/',
-    /^functions\/((http|domain)\/|(ports|log)\.ts$)|^(@middy\/core|valibot|aws-lambda|node:crypto)$/,
+    /^functions\/((http|domain)\/|(ports|log)\.ts$)|^(@middy\/core|valibot|@valibot\/to-json-schema|aws-lambda|node:crypto)$/,
   ],
   ['functions/adapters/', /^functions\/((adapters|domain)\/|ports\.ts$)|^(?!functions\/|lib\/|bin\/|test\/)/],
   [

@@ -37,11 +37,16 @@ export function connectionCache(connections: Pick<Connections, 'find'>, clock: C
 
   async function read(tenant: Tenant): Promise<Connection | null> {
     const connection = await connections.find(tenant);
-    const worthKeeping = connection !== null && validWebhookSecrets(connection, clock()).length > 0;
-    if (worthKeeping) cached.set(keyOf(tenant), { connection, readAt: clock().getTime() });
+    if (connection && isWorthKeeping(connection, clock()))
+      cached.set(keyOf(tenant), { connection, readAt: clock().getTime() });
     else cached.delete(keyOf(tenant));
     return connection;
   }
+}
+
+/** One that is switched off, or has no webhook secret yet, is expected to change any moment. */
+function isWorthKeeping(connection: Connection, now: Date): boolean {
+  return connection.isActive && validWebhookSecrets(connection, now).length > 0;
 }
 
 function keyOf({ orgId, envId }: Tenant): string {

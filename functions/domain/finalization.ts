@@ -2,11 +2,13 @@ import type { Connection } from './connection.ts';
 import {
   type Claim,
   claimExpired,
+  type Generation,
   type Invoice,
   type InvoiceContent,
   type InvoiceEmail,
   sameContent,
 } from './invoice.ts';
+import { standingOf } from './payment.ts';
 
 /**
  * A little longer than the function may run, so that whoever finds a lease expired knows its owner gone;
@@ -29,24 +31,87 @@ export type NextStep =
   /** Somebody else is at it. */
   | { readonly kind: 'wait' }
   | { readonly kind: 'create_link' }
+  /** The link there was can no longer be paid, or not to this account: another generation. */
+  | { readonly kind: 'renew_link' }
   | { readonly kind: 'send_email' };
 
 /** Decides from the invoice as it stands. Every repeated call, at once or days later, goes through here. */
-export function nextStep(stored: Invoice, content: InvoiceContent, now: Date): NextStep {
+export function nextStep(
+  stored: Invoice,
+  content: InvoiceContent,
+  connection: Connection,
+  now: Date,
+): NextStep {
   if (!sameContent(stored.content, content)) return { kind: 'refuse', code: 'invoice_changed' };
   switch (stored.status) {
     case 'PAID':
       return { kind: 'refuse', code: 'invoice_paid' };
     case 'VOID':
       return { kind: 'refuse', code: 'invoice_void' };
-    case 'FINALIZING':
-      return claimExpired(stored.lease, now) ? { kind: 'create_link' } : { kind: 'wait' };
     case 'PAYMENT_PENDING':
       return { kind: 'answer' };
+    case 'FINALIZING':
     case 'FINALIZED':
-      if (stored.email.status !== 'pending') return { kind: 'answer' };
-      return claimExpired(stored.email.claim, now) ? { kind: 'send_email' } : { kind: 'wait' };
+      break;
   }
+  const { current, email, lease } = stored;
+  if (current.link === null || !isPayable(stored, connection)) {
+    if (!claimExpired(lease, now)) return { kind: 'wait' };
+    return { kind: isOf(current, connection) && current.link === null ? 'create_link' : 'renew_link' };
+  }
+  if (email.status !== 'pending') return { kind: 'answer' };
+  return claimExpired(email.claim, now) ? { kind: 'send_email' } : { kind: 'wait' };
+}
+
+function isPayable(stored: Invoice, connection: Connection): boolean {
+  return stored.current.link?.active === true && isOf(stored.current, connection) && !isUsedUp(stored);
+}
+
+/** A link is completed once. Where the money of that checkout did not come, it cannot be paid any more. */
+function isUsedUp({ current, payments }: Invoice): boolean {
+  const since = current.startedAt.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
+  return Object.values(payments).some(
+    (payment) =>
+      payment.completed !== null && payment.completed.at >= since && standingOf(payment).kind === 'failed',
+  );
+}
+
+/** Whether a generation belongs to the connected account; a restricted key may not say whose it is. */
+function isOf({ account, livemode }: Generation, connection: Connection): boolean {
+  const sameAccount =
+    account === null || connection.stripeAccountId === null || account === connection.stripeAccountId;
+  return sameAccount && livemode === connection.livemode;
+}
+
+/** The invoice with another generation, that has no link yet, and an e-mail to be sent for it. */
+export function renew(
+  stored: Invoice,
+  { stripeAccountId, livemode }: Connection,
+  { nonce, lease, now }: { readonly nonce: string; readonly lease: Claim; readonly now: Date },
+): Invoice {
+  const { current, previous, email } = stored;
+  return {
+    ...stored,
+    version: stored.version + 1,
+    current: {
+      number: current.number + 1,
+      nonce,
+      account: stripeAccountId,
+      livemode,
+      startedAt: now.toISOString(),
+      link: null,
+    },
+    previous: [...previous, current],
+    lease,
+    email: {
+      ...email,
+      status: email.to === null ? 'skipped' : 'pending',
+      sentAt: null,
+      claim: null,
+      unconfirmed: 0,
+    },
+    updatedAt: now.toISOString(),
+  };
 }
 
 /** The intent, stored before Stripe is called. */

@@ -65,7 +65,12 @@ export type InvoiceEmail = {
   readonly claim: Claim | null;
   /** Sends begun whose outcome never became known: each may have reached the customer. */
   readonly unconfirmed: number;
+  /** When it was sent again, as far as the daily limit still counts it. Absent before the first time. */
+  readonly resends?: readonly string[];
 };
+
+/** For what a person has seen to, the fingerprint of its cause at that moment. */
+export type Acknowledged = Readonly<Partial<Record<Attention, string>>>;
 
 export type Invoice = {
   readonly tenant: Tenant;
@@ -75,6 +80,8 @@ export type Invoice = {
   readonly content: InvoiceContent;
   readonly status: InvoiceStatus;
   readonly attention: readonly Attention[];
+  /** Absent before the first time. */
+  readonly acknowledged?: Acknowledged;
   /** Sum of the applied payments, in the smallest currency unit. */
   readonly amountPaid: number;
   readonly payments: Readonly<Record<string, Payment>>;
@@ -112,4 +119,18 @@ function canonical(content: InvoiceContent): string {
     dueDate,
     memo,
   ]);
+}
+
+/** Every link of the invoice that can still be paid, as far as is known here. */
+export function openLinks({ current, previous }: Invoice): readonly PaymentLink[] {
+  return [current, ...previous].flatMap(({ link }) => (link?.active ? [link] : []));
+}
+
+/** The invoice with these links known to be closed. */
+export function withClosedLinks(invoice: Invoice, linkIds: ReadonlySet<string>): Invoice {
+  const close = (generation: Generation): Generation =>
+    generation.link && linkIds.has(generation.link.id)
+      ? { ...generation, link: { ...generation.link, active: false } }
+      : generation;
+  return { ...invoice, current: close(invoice.current), previous: invoice.previous.map(close) };
 }

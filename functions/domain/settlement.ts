@@ -1,4 +1,5 @@
-import { ATTENTIONS, type Attention, type Generation, type Invoice, type InvoiceStatus } from './invoice.ts';
+import { attentionOf } from './attention.ts';
+import type { Generation, Invoice, InvoiceStatus } from './invoice.ts';
 import { merge, type Payment, type PaymentNotice, standingOf } from './payment.ts';
 
 /** What a payment's event carries to show which invoice it belongs to. */
@@ -14,7 +15,8 @@ export type Settlement =
   | { readonly kind: 'applied' | 'recorded'; readonly invoice: Invoice; readonly factsChanged: boolean }
   | { readonly kind: 'rejected'; readonly reason: string };
 
-export type PaymentStatus = 'applied' | 'pending' | 'failed' | 'excess' | 'unexpected';
+export const PAYMENT_STATUSES = ['applied', 'pending', 'failed', 'excess', 'unexpected'] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /**
  * What one event about one payment does to its invoice. Pure, and the only place with these rules: the
@@ -75,7 +77,7 @@ export function derive(invoice: Invoice): Invoice {
     ...invoice,
     amountPaid,
     status: statusOf(invoice, amountPaid),
-    attention: attentionOf(invoice, statuses, amountPaid),
+    attention: attentionOf({ ...invoice, amountPaid }, statuses),
     paidAt: invoice.paidAt ?? paidAt(invoice, statuses),
   };
 }
@@ -125,30 +127,6 @@ function paidAt({ payments, content }: Invoice, statuses: ReadonlyMap<string, Pa
     if (applied >= content.amountDue) return received?.at ?? null;
   }
   return null;
-}
-
-/** Each goes when its cause goes: an excess payment refunded in full is nobody's worry any more. */
-function attentionOf(
-  invoice: Invoice,
-  statuses: ReadonlyMap<string, PaymentStatus>,
-  amountPaid: number,
-): readonly Attention[] {
-  const { content, payments, voidedAt } = invoice;
-  const all = Object.entries(payments).map(([id, payment]) => ({ ...payment, status: statuses.get(id) }));
-  const kept = all.filter(({ refunded, amount }) => refunded < amount);
-  const refundedOfApplied = sum(all, ({ status, refunded }) => (status === 'applied' ? refunded : 0));
-  const unexpected = kept.filter(({ status }) => status === 'unexpected');
-
-  const causes: Record<Attention, boolean> = {
-    underpaid: !voidedAt && !invoice.paidAt && amountPaid > 0 && amountPaid < content.amountDue,
-    overpaid: amountPaid - refundedOfApplied > content.amountDue,
-    paid_twice: kept.some(({ status }) => status === 'excess'),
-    paid_after_void: unexpected.some(({ received }) => received?.afterVoid),
-    currency_mismatch: unexpected.some(({ currency }) => currency !== content.currency),
-    refunded: all.some(({ refunded }) => refunded > 0),
-    disputed: all.some(({ disputed }) => disputed !== null),
-  };
-  return ATTENTIONS.filter((attention) => causes[attention]);
 }
 
 /** What an answer shows of an invoice's money. */

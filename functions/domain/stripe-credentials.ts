@@ -44,6 +44,11 @@ export function parseWebhookSecret(pasted: string): Parsed<string> {
   };
 }
 
+/** Whether a text that will be shown has a secret in it, pasted into the wrong field. */
+export function holdsSecret(text: string): boolean {
+  return /((sk|rk)_(test|live)|whsec)_[A-Za-z0-9+/=_-]{8}/.test(text);
+}
+
 /** What may be shown of a key: its prefix and its last four characters. Stripe's keys have dozens. */
 export function secretKeyHint({ text }: SecretKey): string {
   const prefix = text.slice(0, 'sk_test_'.length);

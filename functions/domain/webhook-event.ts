@@ -45,8 +45,8 @@ export type ReceivedEvent = WebhookEvent & {
   readonly deliveries: number;
 };
 
-/** Events of these types are known. The others are kept in the inbox as `ignored`. */
-export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set([
+/** What a webhook endpoint is subscribed to. */
+export const EVENT_TYPES = [
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',
   'checkout.session.async_payment_failed',
@@ -56,4 +56,8 @@ export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set([
   'invoice.payment_failed',
   'charge.refunded',
   'charge.dispute.created',
-]);
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** Events of these types are known. The others are kept in the inbox as `ignored`. */
+export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);

@@ -1,14 +1,14 @@
 import { inboxDeps } from '../composition-root.ts';
-import { managementHandler, noBody, nothing } from '../http/management.ts';
+import { contracts } from '../http/contracts.ts';
+import { managementHandler } from '../http/management.ts';
 import { json, problem } from '../http/problem.ts';
-import { eventId } from '../http/schemas.ts';
 import { eventView } from '../http/views.ts';
 
 const { events } = inboxDeps();
 
 /** `GET …/integrations/stripe/webhook-events/{event_id}` */
 export const handler = managementHandler(
-  { path: { event_id: eventId }, query: nothing, body: noBody },
+  contracts['get-webhook-event'],
   async ({ tenant, path, requestId }) => {
     const event = await events.find(tenant, path.event_id);
     return event

@@ -1,14 +1,14 @@
 import { connectionReadDeps } from '../composition-root.ts';
-import { managementHandler, noBody, nothing } from '../http/management.ts';
+import { contracts } from '../http/contracts.ts';
+import { managementHandler } from '../http/management.ts';
 import { json, problem } from '../http/problem.ts';
-import { pageQuery } from '../http/schemas.ts';
 import { connectionView } from '../http/views.ts';
 
 const deps = connectionReadDeps();
 
 /** `GET …/integrations`: Stripe is the only provider, so that there is never a second page. */
 export const handler = managementHandler(
-  { path: nothing, query: pageQuery, body: noBody },
+  contracts['list-connections'],
   async ({ tenant, query, requestId }) => {
     if (query.cursor !== undefined)
       return problem('cursor_not_found', 'This list has no second page.', requestId);

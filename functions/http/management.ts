@@ -1,55 +1,36 @@
 import * as v from 'valibot';
 import { PLATFORM_ID, type Tenant } from '../domain/tenant.ts';
-import { type Answer, httpHandler } from './pipeline.ts';
-import { problem } from './problem.ts';
+import { type Contract, noBody } from './contract.ts';
+import { httpHandler } from './pipeline.ts';
+import { type Answer, problem } from './problem.ts';
 import type { Request } from './request.ts';
 import { platformId } from './schemas.ts';
 import { sentence, validate } from './validation.ts';
 
-/** What a route takes, by schema. What is not named must not be sent. */
-export type RouteContract<
-  Path extends v.ObjectEntries,
-  Query extends v.ObjectEntries,
-  Body extends v.GenericSchema,
-> = {
-  /** Besides `env_id`. */
-  readonly path: Path;
-  readonly query: Query;
-  readonly body: Body;
-};
-
-export type ManagementCall<Path, Query, Body> = {
+export type ManagementCall<Named extends Contract> = {
   readonly tenant: Tenant;
-  readonly path: Path;
-  readonly query: Query;
-  readonly body: Body;
+  readonly path: v.InferOutput<v.ObjectSchema<Named['path'], undefined>>;
+  readonly query: v.InferOutput<v.StrictObjectSchema<Named['query'], undefined>>;
+  readonly body: v.InferOutput<Named['body']>;
   readonly requestId: string;
 };
 
-export const nothing = {};
-export const noBody = v.unknown();
+/** What a contract lets a handler say. */
+export type Promised<Named extends Contract> =
+  | Named['problems'][number]
+  | (Named['answer']['body'] extends v.GenericSchema ? v.InferOutput<Named['answer']['body']> : undefined);
 
 /**
  * A handler of the management API: `handle` is called with what its contract names, parsed, for the tenant that
  * the token names. Anything else is answered here.
  */
-export function managementHandler<
-  Path extends v.ObjectEntries,
-  Query extends v.ObjectEntries,
-  Body extends v.GenericSchema,
->(
-  contract: RouteContract<Path, Query, Body>,
-  handle: (
-    call: ManagementCall<
-      v.InferOutput<v.StrictObjectSchema<Path, undefined>>,
-      v.InferOutput<v.StrictObjectSchema<Query, undefined>>,
-      v.InferOutput<Body>
-    >,
-  ) => Promise<Answer>,
+export function managementHandler<const Named extends Contract>(
+  contract: Named,
+  handle: (call: ManagementCall<Named>) => Promise<Answer<Promised<Named>>>,
 ) {
   const Environment = v.object({ env_id: platformId });
-  const Path = v.object(contract.path);
-  const Query = v.strictObject(contract.query);
+  const Path = v.object<Named['path']>(contract.path);
+  const Query = v.strictObject<Named['query']>(contract.query);
 
   return httpHandler(async (request) => {
     const { requestId } = request;

@@ -1,11 +1,8 @@
 import middy from '@middy/core';
-import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { failureFields, log } from '../log.ts';
 import { Unavailable } from '../ports.ts';
-import { problem } from './problem.ts';
+import { type Answer, problem } from './problem.ts';
 import { type Request, readRequest } from './request.ts';
-
-export type Answer = APIGatewayProxyStructuredResultV2;
 
 /**
  * The one pipeline of every HTTP function: the event is read, what `handle` throws becomes an answer that tells the

@@ -4,10 +4,15 @@ import type { Invoice } from '../domain/invoice.ts';
 import { standingOf } from '../domain/payment.ts';
 import { paymentStatuses } from '../domain/settlement.ts';
 import type { ReceivedEvent } from '../domain/webhook-event.ts';
+import type { ConnectionAnswer, InvoiceAnswer, PaymentAnswer, WebhookEventAnswer } from './answers.ts';
 
 /** What callers see: the contract's names, and never a secret. */
 
-export function connectionView(connection: Connection, publicUrl: string, lastEventAt: string | null) {
+export function connectionView(
+  connection: Connection,
+  publicUrl: string,
+  lastEventAt: string | null,
+): ConnectionAnswer {
   return {
     id: connection.id,
     provider: 'stripe',
@@ -26,7 +31,7 @@ export function connectionView(connection: Connection, publicUrl: string, lastEv
   };
 }
 
-export function invoiceView(invoice: Invoice) {
+export function invoiceView(invoice: Invoice): InvoiceAnswer {
   const { content, current, email } = invoice;
   return {
     invoice_id: invoice.invoiceId,
@@ -51,18 +56,19 @@ export function invoiceView(invoice: Invoice) {
 }
 
 /** In order of time. A payment of which only a refund or a dispute is known yet is not shown. */
-function paymentViews(invoice: Invoice) {
+function paymentViews(invoice: Invoice): readonly PaymentAnswer[] {
   const statuses = paymentStatuses(invoice);
   return Object.entries(invoice.payments)
     .flatMap(([id, payment]) => {
       const standing = standingOf(payment);
-      if (standing.kind === 'unknown') return [];
+      const status = statuses.get(id);
+      if (standing.kind === 'unknown' || !status) return [];
       return [
         {
           provider_payment_id: id,
           amount: payment.amount,
           currency: payment.currency,
-          status: statuses.get(id),
+          status,
           event_id: standing.since.eventId,
           at: standing.since.at,
         },
@@ -71,7 +77,7 @@ function paymentViews(invoice: Invoice) {
     .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
 }
 
-export function eventView(event: ReceivedEvent) {
+export function eventView(event: ReceivedEvent): WebhookEventAnswer {
   return {
     event_id: event.eventId,
     type: event.type,

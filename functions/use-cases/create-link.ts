@@ -1,24 +1,26 @@
 import type { Connection } from '../domain/connection.ts';
 import { IDEMPOTENCY_KEY_LIFE_MS, idempotencyKey, linkMetadata } from '../domain/finalization.ts';
 import type { Invoice } from '../domain/invoice.ts';
-import type { Clock, Finalizations, LinkOutcome, PaymentProvider, Vault } from '../ports.ts';
+import type { Finalizations, LinkOutcome, PaymentProvider, Vault } from '../ports.ts';
+import { type CloseLinksDeps, closeLinks } from './close-links.ts';
 import { type FinalizeInvoiceOutcome, refused } from './finalize-outcome.ts';
 import { type SendInvoiceEmailDeps, sendInvoiceEmail } from './send-invoice-email.ts';
 
-export type CreateLinkDeps = SendInvoiceEmailDeps & {
-  readonly finalizations: Finalizations;
-  readonly vault: Pick<Vault, 'open'>;
-  readonly provider: Pick<PaymentProvider, 'createPaymentLink' | 'findPaymentLink'>;
-  readonly clock: Clock;
-};
+export type CreateLinkDeps = SendInvoiceEmailDeps &
+  CloseLinksDeps & {
+    readonly finalizations: Finalizations;
+    readonly vault: Pick<Vault, 'open'>;
+    readonly provider: Pick<PaymentProvider, 'createPaymentLink' | 'findPaymentLink'>;
+  };
 
 /**
  * Creates the link of an invoice whose lease the caller holds.
  *
  * In: the invoice with that lease. Out: the invoice, finalized, or why not.
- * 1. Ask Stripe for the link; every repetition of this generation gets the same one.
- * 2. Save it and claim the e-mail in one write, if the lease still holds.
- * 3. Send the e-mail.
+ * 1. Close the links of earlier generations.
+ * 2. Ask Stripe for the link; every repetition of this generation gets the same one.
+ * 3. Save it and claim the e-mail in one write, if the lease still holds.
+ * 4. Send the e-mail; or, where the invoice was paid or voided meanwhile, close the link again.
  * Where Stripe refuses the very first attempt, nothing has happened and nothing is kept; else the lease is given back.
  */
 export async function createLink(
@@ -28,11 +30,17 @@ export async function createLink(
   deps: CreateLinkDeps,
 ): Promise<FinalizeInvoiceOutcome> {
   try {
-    const outcome = await askStripe(invoice, connection, deps);
-    if (outcome.kind !== 'created') return await giveUp(outcome, invoice, { isFirstAttempt }, deps);
-    const saved = await deps.finalizations.saveLink(invoice, outcome.link, deps.clock());
+    const secretKey = await deps.vault.open(connection.secretKey, invoice.tenant, 'secret_key');
+    const alone = await closeLinks(invoice, secretKey, deps);
+    const outcome = await askStripe(alone, secretKey, deps);
+    if (outcome.kind !== 'created') return await giveUp(outcome, alone, { isFirstAttempt }, deps);
+    const saved = await deps.finalizations.saveLink(alone, outcome.link, deps.clock());
     if (!saved) return refused('try_again');
-    return { kind: 'finalized', invoice: await sendInvoiceEmail(saved, connection, deps) };
+    const invoiceNow =
+      saved.status === 'FINALIZED'
+        ? await sendInvoiceEmail(saved, connection, deps)
+        : await closeLinks(saved, secretKey, deps);
+    return { kind: 'finalized', invoice: invoiceNow };
   } catch (error) {
     // So that a repeated call need not wait for the lease to end. Where this fails, too, it waits.
     await deps.finalizations.release(invoice).catch(() => undefined);
@@ -48,21 +56,19 @@ async function giveUp(
   { finalizations }: CreateLinkDeps,
 ): Promise<FinalizeInvoiceOutcome> {
   await (isFirstAttempt ? finalizations.abandon(invoice) : finalizations.release(invoice));
-  return refused(
-    refusal.kind === 'key_rejected' ? 'stripe_key_rejected' : 'amount_not_chargeable',
-    refusal.detail,
-  );
+  const code = refusal.kind === 'key_rejected' ? 'stripe_key_rejected' : 'amount_not_chargeable';
+  return refused(code, refusal.detail);
 }
 
 async function askStripe(
   invoice: Invoice,
-  connection: Connection,
-  { vault, provider, clock }: CreateLinkDeps,
+  secretKey: string,
+  { provider, clock }: CreateLinkDeps,
 ): Promise<LinkOutcome> {
-  const secretKey = await vault.open(connection.secretKey, invoice.tenant, 'secret_key');
-  const startedAt = new Date(invoice.current.startedAt);
-  if (clock().getTime() - startedAt.getTime() > IDEMPOTENCY_KEY_LIFE_MS) {
-    const link = await provider.findPaymentLink(secretKey, invoice.current.nonce, startedAt);
+  const { nonce, startedAt } = invoice.current;
+  const since = new Date(startedAt);
+  if (clock().getTime() - since.getTime() > IDEMPOTENCY_KEY_LIFE_MS) {
+    const link = await provider.findPaymentLink(secretKey, nonce, since);
     if (link) return { kind: 'created', link };
   }
   return provider.createPaymentLink(secretKey, {

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../domain/connection.ts';
-import { beginInvoice, newClaim, nextStep } from '../domain/finalization.ts';
+import { beginInvoice, newClaim, nextStep, renew } from '../domain/finalization.ts';
 import type { Invoice, InvoiceContent } from '../domain/invoice.ts';
 import { chargeability } from '../domain/money.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { ConnectionCache, NewId } from '../ports.ts';
+import type { Connections, NewId } from '../ports.ts';
 import { type CreateLinkDeps, createLink } from './create-link.ts';
 import { type FinalizeInvoiceOutcome, refused } from './finalize-outcome.ts';
 import { sendInvoiceEmail } from './send-invoice-email.ts';
@@ -16,7 +15,8 @@ export type FinalizeInvoiceInput = {
 };
 
 export type FinalizeInvoiceDeps = CreateLinkDeps & {
-  readonly connectionCache: Pick<ConnectionCache, 'get'>;
+  /** Read anew each time: a link must never be made for an account that was just switched off, changed or left. */
+  readonly connections: Pick<Connections, 'find'>;
   readonly newId: NewId;
 };
 
@@ -40,7 +40,7 @@ export async function finalizeInvoice(
 ): Promise<FinalizeInvoiceOutcome> {
   const chargeable = chargeability(content.amountDue, content.currency);
   if (!chargeable.ok) return refused('amount_not_chargeable', chargeable.reason);
-  const { connection } = await deps.connectionCache.get(tenant);
+  const connection = await deps.connections.find(tenant);
   if (!connection) return refused('connection_not_found');
   if (!connection.isActive) return refused('connection_inactive');
 
@@ -59,7 +59,7 @@ export async function finalizeInvoice(
     const outcome = await goOn(stored, content, connection, deps);
     if (outcome) return outcome;
     if (deps.clock().getTime() >= giveUpAt) break;
-    await sleep(POLL_MS);
+    await deps.sleep(POLL_MS);
     stored = await deps.finalizations.find(tenant, invoiceId);
   }
   return refused('try_again');
@@ -72,7 +72,7 @@ async function goOn(
   connection: Connection,
   deps: FinalizeInvoiceDeps,
 ): Promise<FinalizeInvoiceOutcome | null> {
-  const step = nextStep(stored, content, deps.clock());
+  const step = nextStep(stored, content, connection, deps.clock());
   switch (step.kind) {
     case 'answer':
       return { kind: 'finalized', invoice: stored };
@@ -84,6 +84,12 @@ async function goOn(
       const lease = newClaim(deps.newId(), deps.clock());
       const taken = await deps.finalizations.takeOver(stored, lease);
       return taken ? createLink({ ...stored, lease }, connection, { isFirstAttempt: false }, deps) : null;
+    }
+    case 'renew_link': {
+      const lease = newClaim(deps.newId(), deps.clock());
+      const renewed = renew(stored, connection, { nonce: deps.newId(), lease, now: deps.clock() });
+      const written = await deps.finalizations.renew(stored, renewed);
+      return written ? createLink(renewed, connection, { isFirstAttempt: false }, deps) : null;
     }
     case 'send_email': {
       const invoice = await deps.finalizations.claimEmail(stored, newClaim(deps.newId(), deps.clock()));

@@ -2,12 +2,13 @@ import type { Connection } from '../domain/connection.ts';
 import { afterSending } from '../domain/finalization.ts';
 import type { Invoice } from '../domain/invoice.ts';
 import { renderInvoiceEmail } from '../domain/invoice-email.ts';
-import type { Clock, Finalizations, Mailer } from '../ports.ts';
+import { type Clock, type Finalizations, type Mailer, type Sleep, Unavailable } from '../ports.ts';
 
 export type SendInvoiceEmailDeps = {
   readonly finalizations: Pick<Finalizations, 'markEmail'>;
   readonly mailer: Mailer;
   readonly clock: Clock;
+  readonly sleep: Sleep;
 };
 
 /**
@@ -17,7 +18,7 @@ export type SendInvoiceEmailDeps = {
 export async function sendInvoiceEmail(
   invoice: Invoice,
   { businessName, name }: Connection,
-  { finalizations, mailer, clock }: SendInvoiceEmailDeps,
+  { finalizations, mailer, clock, sleep }: SendInvoiceEmailDeps,
 ): Promise<Invoice> {
   const { content, email, tenant, invoiceId } = invoice;
   const { link } = invoice.current;
@@ -40,6 +41,21 @@ export async function sendInvoiceEmail(
   if (outcome.kind === 'unknown') return invoice;
 
   const settled = afterSending(email, outcome.kind, clock());
-  await finalizations.markEmail(invoice, settled, clock());
+  await patiently(() => finalizations.markEmail(invoice, settled, clock()), sleep);
   return { ...invoice, email: settled };
 }
+
+/** Once an e-mail is out, forgetting it would send another: this is tried for longer than anything else. */
+async function patiently(mark: () => Promise<void>, sleep: Sleep): Promise<void> {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await mark();
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      await sleep(pause);
+    }
+  }
+  return mark();
+}
+
+const PAUSES_MS = [200, 600, 1_500, 3_000];

@@ -1,7 +1,7 @@
 import type { Connection } from '../domain/connection.ts';
 import type { Invoice } from '../domain/invoice.ts';
 import { settle } from '../domain/settlement.ts';
-import type { Tenant } from '../domain/tenant.ts';
+import { PLATFORM_ID, type Tenant } from '../domain/tenant.ts';
 import {
   type EventPayment,
   KNOWN_EVENT_TYPES,
@@ -39,7 +39,8 @@ export async function settlePayment(
   if (!payment) throw new Error('an event without payment was not decided');
   const invoiceId =
     event.invoiceId ?? (await settlements.findInvoiceIdByPayment(tenant, payment.notice.paymentId));
-  if (invoiceId === null) return record(verdicts.noInvoiceId);
+  if (invoiceId === null) return record(verdicts.unknownPayment);
+  if (!PLATFORM_ID.test(invoiceId)) return record(verdicts.unknownInvoice);
   const named = { ...event, invoiceId };
 
   let outcome = canBePlain(payment)
@@ -94,6 +95,7 @@ function verdictWithoutInvoice(
 ): Verdict | null {
   if (!isActive) return verdicts.inactive;
   if (!KNOWN_EVENT_TYPES.has(event.type)) return verdicts.unusedType;
+  if (event.invoiceId !== null && event.livemode !== livemode) return verdicts.otherMode;
   if (!event.payment) return event.invoiceId === null ? verdicts.noInvoiceId : verdicts.changesNone;
   if (event.livemode !== livemode) return verdicts.otherMode;
   const { orgId, envId } = event.payment;
@@ -121,6 +123,7 @@ const verdicts = {
     reason:
       'The payment carries no invoice_id in its metadata: it was not made through a Payment Link of an invoice.',
   },
+  unknownPayment: { status: 'unmatched', reason: 'No payment of an invoice is known to which this belongs.' },
   unknownInvoice: {
     status: 'unmatched',
     reason: 'No invoice with this invoice_id is known in this environment.',

@@ -1,67 +1,131 @@
-import { type Connection, rotateWebhookSecrets } from '../domain/connection.ts';
-import { parseWebhookSecret } from '../domain/stripe-credentials.ts';
+import { beginClosing } from '../domain/closing.ts';
+import type { Connection } from '../domain/connection.ts';
+import { type ConnectionChange, change, type ProvenKey } from '../domain/connection-change.ts';
+import {
+  parseSecretKey,
+  parseWebhookSecret,
+  type SecretKey,
+  secretKeyHint,
+} from '../domain/stripe-credentials.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { Clock, Connections, Vault } from '../ports.ts';
+import type { Clock, Connections, Invoices, PaymentProvider, Vault } from '../ports.ts';
 
 export type UpdateConnectionInput = {
   readonly tenant: Tenant;
   readonly name?: string | undefined;
+  readonly secretKey?: string | undefined;
   readonly webhookSecret?: string | undefined;
+  readonly isActive?: boolean | undefined;
+  readonly confirmAccountChange?: boolean | undefined;
+  readonly revokePrevious?: boolean | undefined;
 };
 
 export type UpdateConnectionOutcome =
-  | { readonly kind: 'updated'; readonly connection: Connection }
-  | {
-      readonly kind: 'refused';
-      readonly code: 'not_a_webhook_secret' | 'connection_not_found' | 'write_conflict';
-      readonly detail: string;
-    };
+  | { readonly kind: 'updated'; readonly connection: Connection; readonly before: Connection }
+  | Refused;
+
+type Refused = {
+  readonly kind: 'refused';
+  readonly code:
+    | 'not_a_secret_key'
+    | 'not_a_webhook_secret'
+    | 'stripe_key_rejected'
+    | 'stripe_account_changed'
+    | 'connection_not_found'
+    | 'write_conflict';
+  readonly detail: string;
+};
 
 export type UpdateConnectionDeps = {
-  readonly connections: Pick<Connections, 'find' | 'update'>;
-  readonly vault: Pick<Vault, 'seal' | 'open'>;
+  readonly connections: Pick<Connections, 'find' | 'update' | 'replaceAccount'>;
+  readonly invoices: Pick<Invoices, 'list'>;
+  readonly provider: Pick<PaymentProvider, 'proveKey' | 'seesPaymentLink'>;
+  readonly vault: Pick<Vault, 'seal'>;
   readonly clock: Clock;
 };
 
 /**
- * Renames a connection, or saves its webhook signing secret; a replaced one stays valid for a day.
+ * Renames a connection, rotates either secret, or switches it on or off.
  *
- * In: whose it is, and what changes. Out: the connection as it now is, or why not; then nothing has changed.
- * 1. Tell the pasted secret apart from what else may be pasted.
- * 2. Encrypt it, and write the change if nobody else wrote meanwhile.
+ * In: whose it is, and what changes. Out: the connection as it now is and as it was, or why not; then nothing has changed.
+ * 1. Tell the pasted secrets apart from what else may be pasted.
+ * 2. Prove a new key with Stripe, and that it is of the same account and mode, unless another one was confirmed.
+ * 3. Encrypt, and write all of it at once if nobody else wrote meanwhile. The key of an account that is left is kept
+ *    aside, to close what is open there.
  *
- * @throws Unavailable where KMS or DynamoDB is away.
+ * @throws Unavailable where Stripe, KMS or DynamoDB is away.
  */
 export async function updateConnection(
-  { tenant, name, webhookSecret }: UpdateConnectionInput,
-  { connections, vault, clock }: UpdateConnectionDeps,
+  input: UpdateConnectionInput,
+  deps: UpdateConnectionDeps,
 ): Promise<UpdateConnectionOutcome> {
-  const secret = webhookSecret === undefined ? undefined : parseWebhookSecret(webhookSecret);
-  if (secret && !secret.ok) return { kind: 'refused', code: 'not_a_webhook_secret', detail: secret.problem };
-  const stored = await connections.find(tenant);
-  if (!stored) return notFound;
+  const { tenant, name, isActive, revokePrevious = false } = input;
+  const secretKey = input.secretKey === undefined ? undefined : parseSecretKey(input.secretKey);
+  if (secretKey && !secretKey.ok) return refused('not_a_secret_key', secretKey.problem);
+  const webhookSecret =
+    input.webhookSecret === undefined ? undefined : parseWebhookSecret(input.webhookSecret);
+  if (webhookSecret && !webhookSecret.ok) return refused('not_a_webhook_secret', webhookSecret.problem);
 
-  const sealed = secret && (await vault.seal(secret.value, tenant, 'webhook_secret'));
-  const now = clock();
-  const changed: Connection = {
-    ...stored,
-    version: stored.version + 1,
-    name: name ?? stored.name,
-    webhookSecrets: sealed ? rotateWebhookSecrets(stored, sealed, now) : stored.webhookSecrets,
-    updatedAt: now.toISOString(),
-  };
-  const written = await connections.update(changed, stored.version);
-  return written === 'updated' ? { kind: 'updated', connection: changed } : conflict;
+  const before = await deps.connections.find(tenant);
+  if (!before)
+    return refused('connection_not_found', 'Stripe is not connected in this environment. Connect it first.');
+
+  const key = secretKey && (await proveKey(secretKey.value, before, deps));
+  if (key && 'kind' in key) return key;
+  if (key && !key.isSameAccount && !input.confirmAccountChange) return accountChanged;
+
+  const sealed = webhookSecret && (await deps.vault.seal(webhookSecret.value, tenant, 'webhook_secret'));
+  const wanted: ConnectionChange = { name, isActive, key, webhookSecret: sealed, revokePrevious };
+  const now = deps.clock();
+  const connection = change(before, wanted, now);
+  const written =
+    key && !key.isSameAccount
+      ? await deps.connections.replaceAccount(connection, before.version, beginClosing(before, now))
+      : await deps.connections.update(connection, before.version);
+  return written === 'updated' ? { kind: 'updated', connection, before } : conflict;
 }
 
-const notFound = {
-  kind: 'refused',
-  code: 'connection_not_found',
-  detail: 'Stripe is not connected in this environment. Connect it first.',
-} as const;
+async function proveKey(
+  key: SecretKey,
+  before: Connection,
+  deps: UpdateConnectionDeps,
+): Promise<ProvenKey | Refused> {
+  const proof = await deps.provider.proveKey(key.text);
+  if (proof.kind === 'rejected') return refused('stripe_key_rejected', proof.detail);
+  const { accountId, businessName } = proof;
+  return {
+    sealed: { ...(await deps.vault.seal(key.text, before.tenant, 'secret_key')), hint: secretKeyHint(key) },
+    livemode: key.livemode,
+    accountId,
+    businessName,
+    isSameAccount: await isSameAccount(key, accountId, before, deps),
+  };
+}
 
-const conflict = {
-  kind: 'refused',
-  code: 'write_conflict',
-  detail: 'Somebody else changed the connection at the same time. Look at it again, then repeat your change.',
-} as const;
+/** Where a restricted key may not say whose it is: whether it sees a link of ours. Without any link, nothing is at stake. */
+async function isSameAccount(
+  key: SecretKey,
+  accountId: string | null,
+  { tenant, livemode, stripeAccountId }: Connection,
+  { invoices, provider }: UpdateConnectionDeps,
+): Promise<boolean> {
+  if (key.livemode !== livemode) return false;
+  if (accountId !== null && stripeAccountId !== null) return accountId === stripeAccountId;
+  const { items } = await invoices.list(tenant, {}, { limit: 10, after: null });
+  const link = items.map(({ current }) => current.link).find((candidate) => candidate !== null);
+  return !link || provider.seesPaymentLink(key.text, link.id);
+}
+
+function refused(code: Refused['code'], detail: string): Refused {
+  return { kind: 'refused', code, detail };
+}
+
+const accountChanged = refused(
+  'stripe_account_changed',
+  'The key belongs to another Stripe account or mode (test or live). To leave the connected one, whose open links are then closed, repeat with confirm_account_change: true.',
+);
+
+const conflict = refused(
+  'write_conflict',
+  'Somebody else changed the connection at the same time. Look at it again, then repeat your change.',
+);

@@ -17,8 +17,8 @@ const Invoice = v.object({
 const Emails = v.array(v.object({ to: v.string(), subject: v.string(), html: v.string() }));
 const Events = v.object({ data: v.array(v.object({ type: v.string(), status: v.string() })) });
 
-/** The events that the seed document has a new user select. */
-const seedEvents: Stripe.WebhookEndpointCreateParams.EnabledEvent[] = [
+/** The events that a new user is told to select at Stripe. */
+const eventsToSelect: Stripe.WebhookEndpointCreateParams.EnabledEvent[] = [
   'checkout.session.completed',
   'payment_intent.succeeded',
   'payment_intent.payment_failed',
@@ -48,7 +48,7 @@ export async function playDemo(system: System, print: (line: string) => void): P
   const stripe = stripeClient(system, secretKey);
   const endpoint = await stripe.webhookEndpoints.create({
     url: connection.webhook_url,
-    enabled_events: seedEvents,
+    enabled_events: eventsToSelect,
   });
   await api('PATCH', '/integrations/stripe', Connection, { webhook_secret: endpoint.secret });
   step('webhook', connection.webhook_url);

@@ -50,6 +50,7 @@ describe('a connection', () => {
   it.each<[string, Partial<Connection> | null]>([
     ['absent', null],
     ['without a webhook secret', { webhookSecrets: [] }],
+    ['that is switched off', { isActive: false }],
     [
       'whose only webhook secret has expired',
       {

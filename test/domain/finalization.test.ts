@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Connection } from '../../functions/domain/connection.ts';
 import {
   afterSending,
   beginInvoice,
@@ -9,6 +10,7 @@ import {
   type NextStep,
   newClaim,
   nextStep,
+  renew,
 } from '../../functions/domain/finalization.ts';
 import {
   type Claim,
@@ -31,20 +33,29 @@ function email(changes: Partial<InvoiceEmail> = {}): InvoiceEmail {
 }
 
 describe('the next step of a repeated call', () => {
-  const stepsOf = (status: InvoiceStatus, changes: Partial<Invoice>): NextStep =>
-    nextStep(invoice({ status, ...changes }), content(), NOW);
+  const stepOf = (changes: Partial<Invoice>, connected = connection()): NextStep =>
+    nextStep(invoice(changes), content(), connected, NOW);
 
   const leases = [null, expired, held];
   const emails = EMAIL_STATUSES.flatMap((status) => leases.map((claim) => email({ status, claim })));
+  const noLink = generation(1, { link: null });
+  const closedLink = generation(1, {
+    link: { id: 'plink_1', url: 'https://buy.stripe.com/1', active: false },
+  });
 
   test.each<[InvoiceStatus, NextStep]>([
     ['PAID', { kind: 'refuse', code: 'invoice_paid' }],
     ['VOID', { kind: 'refuse', code: 'invoice_void' }],
     ['PAYMENT_PENDING', { kind: 'answer' }],
-  ])('case 29: %s decides alone, whatever lease and e-mail say', (status, expected) => {
-    for (const lease of leases) {
-      for (const standing of emails) {
-        expect(stepsOf(status, { lease, email: standing })).toEqual(expected);
+  ])('case 29: %s decides alone, whatever link, lease, e-mail and connection say', (status, expected) => {
+    const connections = [connection(), connection({ stripeAccountId: 'acct_2' })];
+    for (const current of [generation(1), noLink, closedLink]) {
+      for (const lease of leases) {
+        for (const standing of emails) {
+          for (const connected of connections) {
+            expect(stepOf({ status, current, lease, email: standing }, connected)).toEqual(expected);
+          }
+        }
       }
     }
   });
@@ -53,10 +64,33 @@ describe('the next step of a repeated call', () => {
     ['no lease', null, 'create_link'],
     ['an expired lease', expired, 'create_link'],
     ['a held lease', held, 'wait'],
-  ])('FINALIZING with %s, whatever the e-mail says', (_, lease, kind) => {
-    for (const standing of emails) {
-      expect(stepsOf('FINALIZING', { lease, email: standing })).toEqual({ kind });
+  ])('without a link and with %s, whatever the e-mail says', (_, lease, kind) => {
+    for (const status of ['FINALIZING', 'FINALIZED'] as const) {
+      for (const standing of emails) {
+        expect(stepOf({ status, current: noLink, lease, email: standing })).toEqual({ kind });
+      }
     }
+  });
+
+  test.each<[string, Partial<Invoice>, Connection]>([
+    ['whose link was closed', { current: closedLink }, connection()],
+    ['of another Stripe account', {}, connection({ stripeAccountId: 'acct_2' })],
+    ['of the other mode', {}, connection({ livemode: true })],
+    [
+      'of another account, begun there without a link',
+      { status: 'FINALIZING', current: noLink },
+      connection({ stripeAccountId: 'acct_2' }),
+    ],
+  ])('one %s gets another generation, under a lease', (_, changes, connected) => {
+    expect(stepOf({ ...changes, lease: null }, connected)).toEqual({ kind: 'renew_link' });
+    expect(stepOf({ ...changes, lease: expired }, connected)).toEqual({ kind: 'renew_link' });
+    expect(stepOf({ ...changes, lease: held }, connected)).toEqual({ kind: 'wait' });
+  });
+
+  test('where a restricted key may not say whose it is, the link stays', () => {
+    expect(stepOf({}, connection({ stripeAccountId: null }))).toEqual({ kind: 'answer' });
+    const unknown = generation(1, { account: null });
+    expect(stepOf({ current: unknown })).toEqual({ kind: 'answer' });
   });
 
   test.each<[string, Claim | null, NextStep['kind']]>([
@@ -65,7 +99,7 @@ describe('the next step of a repeated call', () => {
     ['that somebody is sending', held, 'wait'],
   ])('FINALIZED with a pending e-mail %s', (_, claim, kind) => {
     for (const lease of leases) {
-      expect(stepsOf('FINALIZED', { lease, email: email({ claim }) })).toEqual({ kind });
+      expect(stepOf({ lease, email: email({ claim }) })).toEqual({ kind });
     }
   });
 
@@ -73,7 +107,7 @@ describe('the next step of a repeated call', () => {
     'FINALIZED with an e-mail that is %s: answer',
     (status: EmailStatus) => {
       for (const claim of leases) {
-        expect(stepsOf('FINALIZED', { email: email({ status, claim }) })).toEqual({ kind: 'answer' });
+        expect(stepOf({ email: email({ status, claim }) })).toEqual({ kind: 'answer' });
       }
     },
   );
@@ -82,12 +116,41 @@ describe('the next step of a repeated call', () => {
     'case 29: other content is refused when %s',
     (status) => {
       const other = content({ amountDue: 1 });
-      expect(nextStep(invoice({ status, lease: held }), other, NOW)).toEqual({
+      expect(nextStep(invoice({ status, lease: held }), other, connection(), NOW)).toEqual({
         kind: 'refuse',
         code: 'invoice_changed',
       });
     },
   );
+});
+
+describe('another generation', () => {
+  const lease: Claim = { owner: 'caller_2', until: secondsLater(28).toISOString() };
+  const renewed = (changes: Partial<Invoice> = {}) =>
+    renew(invoice(changes), connection({ stripeAccountId: 'acct_2', livemode: true }), {
+      nonce: 'nonce_new',
+      lease,
+      now: secondsLater(1),
+    });
+
+  test('follows the one before, which is kept: it may have been paid', () => {
+    expect(renewed({ version: 7, previous: [generation(0)] })).toMatchObject({
+      version: 8,
+      lease,
+      current: { number: 2, nonce: 'nonce_new', account: 'acct_2', livemode: true, link: null },
+      previous: [generation(0), generation(1)],
+    });
+  });
+
+  test('has another idempotency key', () => {
+    expect(idempotencyKey(renewed())).not.toBe(idempotencyKey(invoice()));
+  });
+
+  test('gets an e-mail of its own, where there is an address', () => {
+    const failed = email({ status: 'failed', sentAt: NOW.toISOString(), claim: held, unconfirmed: 2 });
+    expect(renewed({ email: failed }).email).toEqual(email());
+    expect(renewed({ email: email({ to: null, status: 'skipped' }) }).email.status).toBe('skipped');
+  });
 });
 
 describe('the same content', () => {

@@ -262,9 +262,31 @@ describe('the table of what a payment does to its invoice', () => {
     expect(outcomeOf(settledBy(start, ...events))).toEqual(expected);
   });
 
-  test('of several second payments the order of arrival decides, not the time at Stripe', () => {
-    const paid = settledBy(invoice(), sessionPaid({ ...second, at: 50 }), sessionPaid({ at: 1 }));
-    expect(outcomeOf(paid).payments).toEqual({ pi_2: 'applied', pi_1: 'excess' });
+  test('the order of arrival of the money decides which payment is the excess one', () => {
+    const byTime = settledBy(invoice(), sessionPaid({ ...second, at: 50 }), sessionPaid({ at: 1 }));
+    expect(outcomeOf(byTime).payments).toEqual({ pi_2: 'applied', pi_1: 'excess' });
+    const declinedFirst = settledBy(invoice(), intentFailed(), sessionPaid(second), sessionPaid({ at: 1 }));
+    expect(outcomeOf(declinedFirst).payments).toEqual({ pi_2: 'applied', pi_1: 'excess' });
+  });
+
+  test('a declined attempt before the link was saved leaves it FINALIZING', () => {
+    const unsaved = invoice({
+      status: 'FINALIZING',
+      finalizedAt: null,
+      current: generation(1, { link: null }),
+    });
+    expect(settledBy(unsaved, intentFailed()).status).toBe('FINALIZING');
+  });
+
+  test('what was paid before the void stays applied, and nobody is asked for the rest', () => {
+    const partlyPaid = settledBy(invoice(), sessionPaid({ amount: 100_000 }));
+    const voided = settledBy({ ...partlyPaid, status: 'VOID', voidedAt: LATER.toISOString() }, disputed());
+    expect(outcomeOf(voided)).toEqual({
+      status: 'VOID',
+      paid: 100_000,
+      payments: { pi_1: 'applied' },
+      attention: ['disputed'],
+    });
   });
 
   test('paid_at is when the payment that completed the sum was made, and stays', () => {
@@ -275,6 +297,10 @@ describe('the table of what a payment does to its invoice', () => {
     );
     expect(paid.paidAt).toBe(secondsLater(20).toISOString());
     expect(settledBy(paid, sessionPaid({ payment: 'pi_3', at: 1 })).paidAt).toBe(paid.paidAt);
+
+    const inYen = intentSucceeded({ ...second, amount: 19_500_000, currency: 'JPY', at: 1 });
+    const replaced = settledBy(invoice(), inYen, sessionPaid({ at: 20 }), sessionPaid({ ...second, at: 1 }));
+    expect(replaced.paidAt).toBe(secondsLater(20).toISOString());
   });
 });
 

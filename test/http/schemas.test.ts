@@ -130,6 +130,8 @@ describe('an invoice', () => {
     ['an empty description', { description: '' }, 'description'],
     ['a description of 10,001 characters', { description: 'x'.repeat(10_001) }, 'description'],
     ['a negative quantity', { quantity: -1 }, 'quantity'],
+    ['a quantity too small to be shown', { quantity: 1e-10 }, 'quantity'],
+    ['half an emoji', { description: '\ud83e' }, 'description'],
     ['a quantity as text', { quantity: '1' }, 'quantity'],
     ['an infinite quantity', { quantity: Number.POSITIVE_INFINITY }, 'quantity'],
     ['a fractional amount', { amount: 129_900.5 }, 'amount'],
@@ -143,6 +145,14 @@ describe('an invoice', () => {
     const lines = (count: number) => Array.from({ length: count }, () => ({ ...line, amount: 0 }));
     expect(invoiceFaults({ line_items: [line, ...lines(499)] })).toEqual([]);
     expect(invoiceFaults({ line_items: [line, ...lines(500)] })).toEqual(['line_items']);
+  });
+
+  test('one that is too large to be stored is invalid as a whole', () => {
+    const lines = (length: number) =>
+      Array.from({ length }, () => ({ ...line, description: 'x'.repeat(10_000) }));
+    const amount_due = (length: number) => length * line.amount;
+    expect(invoiceFaults({ amount_due: amount_due(19), line_items: lines(19) })).toEqual([]);
+    expect(invoiceFaults({ amount_due: amount_due(20), line_items: lines(20) })).toEqual(['']);
   });
 
   test.each([
@@ -185,6 +195,8 @@ describe('an invoice', () => {
     ['no customer', { customer: null }, 'customer'],
     ['a nameless customer', { customer: { email: null } }, 'customer.name'],
     ['an unknown field of the customer', { customer: { ...invoice.customer, phone: '1' } }, 'customer.phone'],
+    ['half an emoji in a name', { customer: { name: '\ud83e' } }, 'customer.name'],
+    ['half an emoji in the number', { invoice_number: '\ud83e' }, 'invoice_number'],
     ['a long memo', { memo: 'x'.repeat(10_001) }, 'memo'],
     ['line items that are no list', { line_items: { 0: line } }, 'line_items'],
   ])('%s is invalid', (_, changes, field) => {
@@ -277,9 +289,26 @@ describe('the body of a connection', () => {
   });
 
   test('a change must change something', () => {
-    expect(faults(UpdateConnectionBody, { name: 'New' })).toEqual([]);
+    for (const body of [
+      { name: 'New' },
+      { secret_key: 'x' },
+      { webhook_secret: 'x' },
+      { is_active: false },
+    ]) {
+      expect(faults(UpdateConnectionBody, body)).toEqual([]);
+    }
     expect(faults(UpdateConnectionBody, {})).toEqual(['']);
-    expect(faults(UpdateConnectionBody, { name: 'New', org_id: 'org_2' })).toEqual(['org_id']);
+  });
+
+  test.each<[object, string]>([
+    [{ is_active: 'false' }, 'is_active'],
+    [{ is_active: null }, 'is_active'],
+    [{ confirm_account_change: 'true' }, 'confirm_account_change'],
+    [{ revoke_previous: 1 }, 'revoke_previous'],
+    [{ org_id: 'org_2' }, 'org_id'],
+    [{ livemode: true }, 'livemode'],
+  ])('case 40: a change of %j is invalid', (changes, field) => {
+    expect(faults(UpdateConnectionBody, { name: 'New', ...changes })).toEqual([field]);
   });
 });
 

@@ -126,6 +126,10 @@ describe('an invoice', () => {
       ['pi_2', 'applied', secondsLater(5).toISOString()],
     ]);
     expect(shown.attention).toEqual(['paid_twice']);
+    expect(invoiceView(paidBy(sessionPaid({ amount: 100 })))).toMatchObject({
+      amount_paid: 100,
+      amount_due: 129_900,
+    });
   });
 
   test('case 23: shows no payment of which only a dispute is known, but that there is one', () => {

@@ -49,9 +49,10 @@ describe('routes', () => {
     },
   );
 
-  it('asks for none at the webhook, and nowhere else', () => {
+  it('asks for none at the webhook and for the OpenAPI document, and nowhere else', () => {
     const open = api.findResources('AWS::ApiGatewayV2::Route', { Properties: { AuthorizationType: 'NONE' } });
     expect(Object.values(open).map(({ Properties }) => Properties.RouteKey)).toEqual([
+      'GET /api/v1/openapi.json',
       'POST /api/v1/webhooks/stripe/{tenant}/{env_id}',
     ]);
     api.resourceCountIs('AWS::ApiGatewayV2::Route', byName.length);
@@ -185,6 +186,7 @@ describe('every function', () => {
     ['list-connections', ['PUBLIC_URL', 'TABLE_NAME']],
     ['list-webhook-events', ['TABLE_NAME']],
     ['get-webhook-event', ['TABLE_NAME']],
+    ['replay-webhook-event', ['TABLE_NAME']],
     ['list-invoices', ['TABLE_NAME']],
     ['get-invoice', ['TABLE_NAME']],
     ['finalize-invoice', ['SECRETS_KEY_ARN', 'SENDER_EMAIL', 'TABLE_NAME']],

@@ -104,10 +104,14 @@ describe('the table', () => {
     ['stripe-webhook', ['GetItem', 'PutItem', 'UpdateItem', 'UpdateItem']],
     ['connect-stripe', ['GetItem', 'PutItem', 'Query']],
     ['update-connection', ['GetItem', 'Query', 'UpdateItem']],
+    ['configure-webhook-endpoint', ['GetItem', 'Query', 'UpdateItem']],
+    ['check-health', ['GetItem', 'Query']],
     ['get-connection', ['GetItem', 'Query']],
     ['list-connections', ['GetItem', 'Query']],
     ['list-webhook-events', ['Query']],
     ['get-webhook-event', ['GetItem']],
+    ['replay-webhook-event', ['GetItem', 'PutItem', 'UpdateItem']],
+    ['get-openapi', []],
     ['list-invoices', ['Query']],
     ['get-invoice', ['GetItem']],
     ['finalize-invoice', ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem']],
@@ -175,6 +179,21 @@ describe('secrets', () => {
       expect(actionsOf(name, 'kms').filter((action) => /Encrypt|GenerateDataKey/.test(action))).toEqual([]);
     },
   );
+});
+
+describe('secrets of the webhook endpoint', () => {
+  it('are sealed by what configures it, which opens the key for it', () => {
+    expect(secretsOf('configure-webhook-endpoint')).toEqual([
+      { Action: ['kms:Encrypt'], Condition: purpose('webhook_secret') },
+      { Action: ['kms:Decrypt'], Condition: purpose('secret_key') },
+    ]);
+  });
+
+  it('are nothing to the health check, which opens the key alone', () => {
+    expect(secretsOf('check-health')).toEqual([
+      { Action: ['kms:Decrypt'], Condition: purpose('secret_key') },
+    ]);
+  });
 });
 
 describe('mail', () => {

@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '../../functions/adapters/dynamodb/client.ts';
 import { table } from '../../functions/adapters/dynamodb/table.ts';
 import { ensureTables } from '../../lib/local/aws/provision.ts';
@@ -33,7 +33,7 @@ export function documentClient(endpoint: string) {
 }
 
 /** Every item of the table, or those of one tenant. */
-export async function dump(client: ReturnType<typeof documentClient>, orgId = ''): Promise<Item[]> {
+export async function dump(client: DynamoDBDocumentClient, orgId = ''): Promise<Item[]> {
   const items: Item[] = [];
   let ExclusiveStartKey: Item | undefined;
   do {

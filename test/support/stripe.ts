@@ -26,6 +26,8 @@ export type StripeScene = {
     readonly contains?: string;
   }): Promise<void>;
   clearFaults(): Promise<void>;
+  /** Takes permissions from a restricted key, and gives back those that are not named. */
+  restrict(key: string, lacks: readonly string[]): Promise<void>;
   /** Pays a link, and gives the ids of the events that it made. */
   pay(linkId: string, outcome: 'paid' | 'declined' | 'delayed'): Promise<v.InferOutput<typeof Payment>>;
   /** An object of the API, as it comes over the wire. */
@@ -52,6 +54,7 @@ export async function startStripe(now?: () => number): Promise<StripeScene> {
     requests: async () => v.parse(Requests, JSON.parse(await call('GET', '/_test/requests'))),
     fault: async (fault) => void (await call('POST', '/_test/faults', fault)),
     clearFaults: async () => void (await call('DELETE', '/_test/faults')),
+    restrict: async (key, lacks) => void (await call('POST', '/_test/keys/restrict', { key, lacks })),
     pay: async (linkId, outcome) =>
       v.parse(Payment, JSON.parse(await call('POST', `/_test/payment-links/${linkId}/pay`, { outcome }))),
     read: (path, key) => call('GET', path, undefined, key),

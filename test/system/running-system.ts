@@ -5,12 +5,14 @@ import { createInterface } from 'node:readline';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import Stripe from 'stripe';
 import * as v from 'valibot';
+import type { Tenant } from '../../functions/domain/tenant.ts';
 import { freePortsInARow } from '../../lib/local/ports.ts';
+import { type AnswerCheck, answerCheck } from '../support/openapi.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The seed's five events. */
-export const SEED_EVENTS: Stripe.WebhookEndpointCreateParams.EnabledEvent[] = [
+/** The events that a new user is told to select at Stripe. */
+export const EVENTS_TO_SELECT: Stripe.WebhookEndpointCreateParams.EnabledEvent[] = [
   'checkout.session.completed',
   'payment_intent.succeeded',
   'payment_intent.payment_failed',
@@ -69,6 +71,7 @@ export class RunningSystem {
   readonly process: ChildProcess;
   readonly port: number;
   readonly output: string[];
+  #check: Promise<AnswerCheck> | undefined;
 
   private constructor(process: ChildProcess, port: number, output: string[]) {
     this.process = process;
@@ -128,6 +131,20 @@ export class RunningSystem {
     return answerOf(await fetch(url, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) }));
   }
 
+  /** An answer of the API, which must be as the OpenAPI document says that it serves. */
+  async callApi(path: string, init: RequestInit & { readonly method: string }): Promise<Answer> {
+    this.#check ??= this.#readCheck();
+    const { check } = await this.#check;
+    const response = await fetch(this.url + path, init);
+    const answer = await answerOf(response);
+    check({ ...answer, method: init.method, path, contentType: response.headers.get('content-type') });
+    return answer;
+  }
+
+  async #readCheck(): Promise<AnswerCheck> {
+    return answerCheck((await answerOf(await fetch(`${this.url}/api/v1/openapi.json`))).body);
+  }
+
   async emailsTo(address: string) {
     const { body } = await answerOf(await fetch(`${this.url}/_local/emails`));
     return v.parse(Emails, body).filter(({ to }) => to === address);
@@ -139,12 +156,15 @@ export class RunningSystem {
     return v.parse(Paid, body);
   }
 
-  /** A tenant nobody else uses, with a Stripe account of its own. */
-  async newTenant(): Promise<TenantOf> {
-    const orgId = `org_${randomUUID().slice(0, 8)}`;
+  /** A tenant nobody else uses, or another environment of one, with a Stripe account of its own. */
+  async newTenant({
+    orgId = `org_${randomUUID().slice(0, 8)}`,
+    envId = 'prod',
+    secretKey = `sk_test_${orgId.replace('_', '')}${randomUUID().replaceAll('-', '')}`,
+  } = {}): Promise<TenantOf> {
     const { body } = await this.post(`${this.url}/_local/token`, { org_id: orgId });
     const { access_token } = v.parse(v.object({ access_token: v.string() }), body);
-    return new TenantOf(this, orgId, access_token);
+    return new TenantOf(this, { orgId, envId }, access_token, secretKey);
   }
 }
 
@@ -152,18 +172,20 @@ export class RunningSystem {
 export class TenantOf {
   readonly system: RunningSystem;
   readonly orgId: string;
+  readonly envId: string;
   readonly token: string;
   readonly secretKey: string;
   readonly stripe: Stripe;
   webhookSecret = '';
   webhookUrl = '';
 
-  constructor(system: RunningSystem, orgId: string, token: string) {
+  constructor(system: RunningSystem, { orgId, envId }: Tenant, token: string, secretKey: string) {
     this.system = system;
     this.orgId = orgId;
+    this.envId = envId;
     this.token = token;
-    this.secretKey = `sk_test_${orgId.replace('_', '')}${randomUUID().replaceAll('-', '')}`;
-    this.stripe = new Stripe(this.secretKey, { host: 'localhost', port: system.port + 1, protocol: 'http' });
+    this.secretKey = secretKey;
+    this.stripe = new Stripe(secretKey, { host: 'localhost', port: system.port + 1, protocol: 'http' });
   }
 
   async api(
@@ -172,16 +194,14 @@ export class TenantOf {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    return answerOf(
-      await fetch(`${this.system.url}/api/v1/environments/prod${path}`, {
-        method,
-        headers: { ...JSON_TYPE, authorization: `Bearer ${this.token}`, ...headers },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      }),
-    );
+    return this.system.callApi(`/api/v1/environments/${this.envId}${path}`, {
+      method,
+      headers: { ...JSON_TYPE, authorization: `Bearer ${this.token}`, ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
   }
 
-  /** The seed's four steps. */
+  /** As a new user does: connect, add the endpoint at Stripe, save its secret. */
   async connect(): Promise<void> {
     const created = await this.api('POST', '/integrations/stripe', {
       name: 'Acme',
@@ -190,7 +210,7 @@ export class TenantOf {
     this.webhookUrl = v.parse(Connection, created.body).webhook_url;
     const endpoint = await this.stripe.webhookEndpoints.create({
       url: this.webhookUrl,
-      enabled_events: SEED_EVENTS,
+      enabled_events: EVENTS_TO_SELECT,
     });
     this.webhookSecret = v.parse(v.string(), endpoint.secret);
     await this.api('PATCH', '/integrations/stripe', { webhook_secret: this.webhookSecret });
@@ -207,7 +227,7 @@ export class TenantOf {
     const { Payload } = await lambda.send(
       new InvokeCommand({
         FunctionName: 'fluxrate-local-finalize-invoice',
-        Payload: JSON.stringify({ org_id: this.orgId, env_id: 'prod', invoice }),
+        Payload: JSON.stringify({ org_id: this.orgId, env_id: this.envId, invoice }),
       }),
     );
     return JSON.parse(Buffer.from(Payload ?? []).toString());
@@ -242,7 +262,7 @@ export class TenantOf {
     } = options;
     const header = this.stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
     const headers = { ...JSON_TYPE, 'stripe-signature': header };
-    return answerOf(await fetch(this.webhookUrl, { method: 'POST', headers, body: sent }));
+    return this.system.callApi(new URL(this.webhookUrl).pathname, { method: 'POST', headers, body: sent });
   }
 }
 

@@ -1,15 +1,21 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import QuickLRU from 'quick-lru';
+import type { Connection } from '../../domain/connection.ts';
 import type { Connections } from '../../ports.ts';
 import { attempt } from './client.ts';
+import { closingItem } from './closings.ts';
 import { conditionally } from './conditional.ts';
-import { set, when } from './expression.ts';
+import { namesIn, set, when } from './expression.ts';
 import { keys } from './keys.ts';
 import { toConnection, toRecord } from './records.ts';
+import { transact } from './transact.ts';
 
 const SIGNATURE_FAILURE_NOTED_EVERY_MS = 60_000;
 
 /** Connections, one per tenant and environment. */
 export function dynamoConnections(client: DynamoDBDocumentClient, TableName: string): Connections {
+  const noted = new QuickLRU<string, number>({ maxSize: 1_000 });
+
   return {
     async find(tenant) {
       const { Item } = await attempt(() =>
@@ -35,12 +41,53 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
         TableName,
         Key: keys.connection(changed.tenant),
         ...when(set(attributes), '#version = :readVersion', { ':readVersion': readVersion }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       const written = await conditionally(() => client.send(command));
-      return written.kind === 'written' ? 'updated' : 'conflict';
+      if (written.kind === 'written') return 'updated';
+      // The SDK repeats a write whose answer was lost: what stands there may be our own.
+      const stored = written.item === undefined ? null : toConnection(written.item, changed.tenant);
+      const isOurs = stored?.version === changed.version && stored.updatedAt === changed.updatedAt;
+      return isOurs && sameSecrets(stored, changed) ? 'updated' : 'conflict';
+    },
+
+    async replaceAccount(changed, readVersion, closing) {
+      const { lastSignatureFailureAt: _, ...attributes } = toRecord(changed);
+      const outcome = await transact(client, [
+        {
+          Update: {
+            TableName,
+            Key: keys.connection(changed.tenant),
+            ...when(set(attributes), '#version = :readVersion', { ':readVersion': readVersion }),
+          },
+        },
+        { Put: { TableName, Item: closingItem(closing) } },
+      ]);
+      return outcome.kind === 'written' ? 'updated' : 'conflict';
+    },
+
+    async remove({ tenant, id, version }, closing) {
+      const condition = '#id = :id AND #version = :version';
+      const outcome = await transact(client, [
+        {
+          Delete: {
+            TableName,
+            Key: keys.connection(tenant),
+            ConditionExpression: condition,
+            ExpressionAttributeNames: namesIn(condition),
+            ExpressionAttributeValues: { ':id': id, ':version': version },
+          },
+        },
+        { Put: { TableName, Item: closingItem(closing) } },
+      ]);
+      return outcome.kind === 'written' ? 'removed' : 'conflict';
     },
 
     async noteSignatureFailure(tenant, at) {
+      // Junk from the whole internet must not cost a write each: a refused condition is paid for as well.
+      const place = keys.connection(tenant).pk;
+      if (at.getTime() - (noted.get(place) ?? 0) < SIGNATURE_FAILURE_NOTED_EVERY_MS) return;
+      noted.set(place, at.getTime());
       const recently = new Date(at.getTime() - SIGNATURE_FAILURE_NOTED_EVERY_MS).toISOString();
       const command = new UpdateCommand({
         TableName,
@@ -54,4 +101,13 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
       await conditionally(() => client.send(command));
     },
   };
+}
+
+/** Every sealing makes another ciphertext: two writers never have the same. */
+function sameSecrets(one: Connection, other: Connection): boolean {
+  const ciphertexts = ({ secretKey, webhookSecrets }: Connection) =>
+    [secretKey, ...webhookSecrets].map(({ ciphertext }) => ciphertext).join();
+  return (
+    ciphertexts(one) === ciphertexts(other) && one.name === other.name && one.isActive === other.isActive
+  );
 }

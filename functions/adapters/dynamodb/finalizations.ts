@@ -48,10 +48,23 @@ export function dynamoFinalizations(client: DynamoDBDocumentClient, TableName: s
       const written = await update(
         stored,
         set({ lease, ...due(stored, endOf(lease)) }),
-        '#status = :finalizing AND (#lease.#owner = :previous OR #lease.#owner = :owner)',
-        { ':finalizing': 'FINALIZING', ':previous': stored.lease?.owner ?? null, ':owner': lease.owner },
+        `${isOpen} AND (#lease.#owner = :previous OR #lease.#owner = :owner)`,
+        { ...open, ':previous': stored.lease?.owner ?? null, ':owner': lease.owner },
       );
       return written.kind === 'written';
+    },
+
+    async renew(stored, renewed) {
+      const { version, current, previous, lease, email, updatedAt } = renewed;
+      const written = await update(
+        stored,
+        set({ version, current, previous, lease, email, updatedAt, ...due(stored, endOf(lease)) }),
+        `${isOpen} AND #version = :readVersion`,
+        { ...open, ':readVersion': stored.version },
+      );
+      if (written.kind === 'written') return true;
+      const found = written.item === undefined ? null : toInvoice(written.item, stored.tenant);
+      return lease !== null && found?.lease?.owner === lease.owner;
     },
 
     async release(invoice) {
@@ -85,8 +98,8 @@ export function dynamoFinalizations(client: DynamoDBDocumentClient, TableName: s
       const written = await update(
         invoice,
         set({ ...finalized, ...due(invoice, endOf(finalized.email.claim, at)) }, { raised: ['version'] }),
-        `${holdsLease} AND #status = :finalizing`,
-        { ':owner': lease.owner, ':finalizing': 'FINALIZING' },
+        `${holdsLease} AND ${isOpen}`,
+        { ...open, ':owner': lease.owner },
       );
       if (written.kind === 'written') return { ...invoice, ...finalized, version: invoice.version + 1 };
 
@@ -143,6 +156,10 @@ export function dynamoFinalizations(client: DynamoDBDocumentClient, TableName: s
 }
 
 const holdsLease = '#lease.#owner = :owner';
+
+/** Neither settled nor void: money may still be asked for. */
+const isOpen = '#status IN (:finalizing, :finalized)';
+const open = { ':finalizing': 'FINALIZING', ':finalized': 'FINALIZED' };
 
 function due({ invoiceId }: Invoice, at: Date) {
   return dueKeys(invoiceId, at);

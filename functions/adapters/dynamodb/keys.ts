@@ -16,7 +16,26 @@ export const keys = {
     pk: `${partition(tenant)}PAYMENT#${paymentId}`,
     sk: 'PAYMENT',
   }),
+  /** Together in one partition, so that a tenant's are found without an index. */
+  closing: (tenant: Tenant, id: string) => ({ pk: `${partition(tenant)}CLOSING`, sk: id }),
 };
+
+/** Whose item it is. */
+export function tenantOf(pk: string): Tenant {
+  const [, orgId, envId] = /^T#([^#]+)#E#([^#]+)#/.exec(pk) ?? [];
+  if (orgId === undefined || envId === undefined) throw new Error('a partition key without a tenant');
+  return { orgId, envId };
+}
+
+/** Which invoice's item it is. */
+export function invoiceIdOf(pk: string): string {
+  const [, invoiceId] = /#INVOICE#(.+)$/.exec(pk) ?? [];
+  if (invoiceId === undefined) throw new Error('not the partition key of an invoice');
+  return invoiceId;
+}
+
+/** Where the sweeper finds every disconnected account that is not closed yet: they are few. */
+export const CLOSINGS_DUE = 'CLOSINGS';
 
 export type ListKind = 'INVOICES' | 'EVENTS';
 
@@ -31,10 +50,14 @@ export function listSortKey(at: string, id: string): string {
 }
 
 const DUE_SHARDS = 8;
+const dueShard = (shard: number) => `DUE#${shard}`;
+export const DUE_PARTITIONS: readonly string[] = Array.from({ length: DUE_SHARDS }, (_, shard) =>
+  dueShard(shard),
+);
 
 /** Of the index of what the sweeper must look at. Sharded, so that a month's end does not meet in one partition. */
 export function dueKeys(invoiceId: string, dueAt: Date): { gsi2pk: string; gsi2sk: string } {
   let hash = 0;
   for (const character of invoiceId) hash = (hash * 31 + character.charCodeAt(0)) % DUE_SHARDS;
-  return { gsi2pk: `DUE#${hash}`, gsi2sk: dueAt.toISOString() };
+  return { gsi2pk: dueShard(hash), gsi2sk: dueAt.toISOString() };
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Closing } from '../../domain/closing.ts';
 import type { Connection } from '../../domain/connection.ts';
 import { ATTENTIONS, EMAIL_STATUSES, INVOICE_STATUSES, type Invoice } from '../../domain/invoice.ts';
 import { CURRENCIES } from '../../domain/money.ts';
@@ -53,6 +54,7 @@ const InvoiceRecord = v.object({
   }),
   status: v.picklist(INVOICE_STATUSES),
   attention: v.array(v.picklist(ATTENTIONS)),
+  acknowledged: v.exactOptional(v.record(v.picklist(ATTENTIONS), text)),
   amountPaid: v.number(),
   payments: v.record(text, payment),
   current: generation,
@@ -64,6 +66,7 @@ const InvoiceRecord = v.object({
     sentAt: nullableText,
     claim,
     unconfirmed: v.number(),
+    resends: v.exactOptional(v.array(text)),
   }),
   finalizedAt: nullableText,
   paidAt: nullableText,
@@ -129,6 +132,16 @@ const EventRecord = v.object({
   deliveries: v.number(),
 });
 
+const ClosingRecord = v.object({
+  id: text,
+  secretKey: v.object({ ciphertext: text }),
+  livemode: v.boolean(),
+  stripeAccountId: nullableText,
+  managedEndpointId: nullableText,
+  settledAt: text,
+  destroyAt: text,
+});
+
 export const PaymentPointer = v.object({ invoiceId: text });
 
 export function toInvoice(item: unknown, tenant: Tenant): Invoice {
@@ -137,6 +150,10 @@ export function toInvoice(item: unknown, tenant: Tenant): Invoice {
 
 export function toConnection(item: unknown, tenant: Tenant): Connection {
   return { tenant, ...v.parse(ConnectionRecord, item) };
+}
+
+export function toClosing(item: unknown, tenant: Tenant): Closing {
+  return { tenant, ...v.parse(ClosingRecord, item) };
 }
 
 export function toReceivedEvent(item: unknown): ReceivedEvent {

@@ -2,27 +2,36 @@ import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk
 import * as v from 'valibot';
 import { merge } from '../../domain/payment.ts';
 import type { Tenant } from '../../domain/tenant.ts';
-import { WEBHOOK_EVENT_STATUSES, type WebhookEvent } from '../../domain/webhook-event.ts';
+import type { WebhookEvent } from '../../domain/webhook-event.ts';
 import type { CommitOutcome, Settlements, Verdict } from '../../ports.ts';
 import { attempt } from './client.ts';
 import { conditionally } from './conditional.ts';
+import { deliveredEvents, type EventWrites, replayedEvents } from './event-writes.ts';
 import { set, when } from './expression.ts';
 import { findInvoice } from './invoices.ts';
-import { dueKeys, keys, listPartition, listSortKey } from './keys.ts';
+import { dueKeys, keys } from './keys.ts';
 import { PaymentPointer, toInvoice } from './records.ts';
 import { type TransactionWrite, transact } from './transact.ts';
 
-const DAY_SECONDS = 24 * 60 * 60;
-
-/**
- * The transactions of settlement: event, payment pointer and invoice, all or nothing. The event goes first: that it
- * is new, or was left undecided, is what makes N deliveries one effect.
- */
+/** Settlements of what Stripe delivers. */
 export function dynamoSettlements(
   client: DynamoDBDocumentClient,
   TableName: string,
   retentionDays: number,
 ): Settlements {
+  return settlementsOf(client, TableName, deliveredEvents(client, TableName, retentionDays));
+}
+
+/** Settlements of recorded events that a person has decided anew: by the same transactions, and not as deliveries. */
+export function dynamoReplays(client: DynamoDBDocumentClient, TableName: string): Settlements {
+  return settlementsOf(client, TableName, replayedEvents(TableName));
+}
+
+/**
+ * The transactions of settlement: event, payment pointer and invoice, all or nothing. The event goes first: that it
+ * is new, or may be decided again, is what makes N deliveries one effect.
+ */
+function settlementsOf(client: DynamoDBDocumentClient, TableName: string, events: EventWrites): Settlements {
   return {
     findInvoice: (tenant, invoiceId) => findInvoice(client, TableName, tenant, invoiceId),
 
@@ -111,9 +120,9 @@ export function dynamoSettlements(
 
     async record(tenant, event, verdict, at) {
       const written = await conditionally(() =>
-        client.send(new UpdateCommand(eventUpdate(tenant, event, verdict, at))),
+        client.send(new UpdateCommand(events.write(tenant, event, verdict, at))),
       );
-      return written.kind === 'written' ? { kind: 'committed' } : countDelivery(tenant, event);
+      return written.kind === 'written' ? { kind: 'committed' } : events.refused(tenant, event, written.item);
     },
   };
 
@@ -125,58 +134,17 @@ export function dynamoSettlements(
     [pointer, invoice]: [TransactionWrite, TransactionWrite],
   ): Promise<CommitOutcome> {
     const outcome = await transact(client, [
-      { Update: eventUpdate(tenant, event, verdict, at) },
+      { Update: events.write(tenant, event, verdict, at) },
       pointer,
       invoice,
     ]);
     if (outcome.kind === 'written') return { kind: 'committed' };
     const [eventReason, , invoiceReason] = outcome.reasons;
-    if (eventReason?.refused) return countDelivery(tenant, event);
+    if (eventReason?.refused) return events.refused(tenant, event, eventReason.item);
     return { kind: 'refused', invoice: invoiceReason?.item ? toInvoice(invoiceReason.item, tenant) : null };
-  }
-
-  /** An event that could not be decided before (connection off, invoice unknown) is decided when it comes again. */
-  function eventUpdate(tenant: Tenant, event: WebhookEvent, verdict: Verdict, at: Date) {
-    const now = at.toISOString();
-    const recorded = set(
-      {
-        ...event,
-        ...verdict,
-        processedAt: now,
-        ttl: Math.floor(at.getTime() / 1000) + retentionDays * DAY_SECONDS,
-      },
-      {
-        once: {
-          receivedAt: now,
-          gsi1pk: listPartition(tenant, 'EVENTS'),
-          gsi1sk: listSortKey(now, event.eventId),
-        },
-        raised: ['deliveries'],
-      },
-    );
-    return {
-      TableName,
-      Key: keys.event(tenant, event.eventId),
-      ...when(recorded, 'attribute_not_exists(pk) OR #status IN (:skipped, :unmatched)', {
-        ':skipped': 'skipped',
-        ':unmatched': 'unmatched',
-      }),
-    };
   }
 
   function pointTo(tenant: Tenant, paymentId: string, invoiceId: string): TransactionWrite {
     return { Put: { TableName, Item: { ...keys.payment(tenant, paymentId), invoiceId } } };
-  }
-
-  async function countDelivery(tenant: Tenant, { eventId }: WebhookEvent): Promise<CommitOutcome> {
-    const command = new UpdateCommand({
-      TableName,
-      Key: keys.event(tenant, eventId),
-      ...when(set({}, { raised: ['deliveries'] }), 'attribute_exists(pk)', {}),
-      ReturnValues: 'ALL_NEW',
-    });
-    const { Attributes } = await attempt(() => client.send(command));
-    const { status } = v.parse(v.object({ status: v.picklist(WEBHOOK_EVENT_STATUSES) }), Attributes);
-    return { kind: 'duplicate', status };
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
@@ -7,7 +6,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Unavailable } from '../../ports.ts';
-import { attempt } from './client.ts';
+import { attempt, backOff, TRANSACTION_ATTEMPTS } from './client.ts';
 
 export type TransactionWrite = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -18,9 +17,6 @@ export type Transacted =
       readonly kind: 'refused';
       readonly reasons: readonly { readonly refused: boolean; readonly item: unknown }[];
     };
-
-const ATTEMPTS = 6;
-const BACKOFF_MS = 25;
 
 /**
  * Writes all or nothing. A cancelled transaction is told apart by its reasons, write by write: the SDK repeats
@@ -33,8 +29,8 @@ export async function transact(
 ): Promise<Transacted> {
   const command = new TransactWriteCommand({ TransactItems: [...writes] });
   let last: unknown;
-  for (let tried = 0; tried < ATTEMPTS; tried += 1) {
-    if (tried > 0) await sleep(Math.random() * BACKOFF_MS * 2 ** tried);
+  for (let tried = 0; tried < TRANSACTION_ATTEMPTS; tried += 1) {
+    await backOff(tried);
     try {
       await attempt(() => client.send(command));
       return { kind: 'written' };

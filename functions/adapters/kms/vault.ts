@@ -11,7 +11,7 @@ const CACHED_AT_MOST = 500;
 export function createKmsClient(): KMSClient {
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: 1_000,
-    requestTimeout: 2_500,
+    requestTimeout: 1_500,
     throwOnRequestTimeout: true,
   });
   return new KMSClient({ maxAttempts: 3, requestHandler });

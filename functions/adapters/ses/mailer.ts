@@ -12,12 +12,12 @@ export function createSesClient(): SESClient {
   return new SESClient({ maxAttempts: 1, requestHandler });
 }
 
-/** Errors of SES that a later try can overcome by itself. */
-const PASSING = new Set([
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'ServiceUnavailable',
+/** SES refuses this very e-mail: the address, the sender or the content. Whatever else it answers, a later try may overcome. */
+const REFUSALS = new Set([
+  'MessageRejected',
+  'InvalidParameterValue',
+  'ValidationError',
+  'MailFromDomainNotVerifiedException',
 ]);
 
 /** E-mail through SES. https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html */
@@ -44,10 +44,7 @@ export function sesMailer(client: SESClient, sender: string): Mailer {
 }
 
 function outcomeOf(error: unknown): MailOutcome['kind'] {
-  if (error instanceof SESServiceException) {
-    if (PASSING.has(error.name)) return 'unavailable';
-    return (error.$metadata.httpStatusCode ?? 500) < 500 ? 'refused' : 'unknown';
-  }
+  if (error instanceof SESServiceException) return REFUSALS.has(error.name) ? 'refused' : 'unavailable';
   return neverSent(error) ? 'unavailable' : 'unknown';
 }
 

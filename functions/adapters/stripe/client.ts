@@ -29,7 +29,17 @@ export function stripeClients(apiBase = 'https://api.stripe.com'): StripeFor {
 export type Answer<T> =
   | { readonly kind: 'answered'; readonly value: T }
   /** Definitely: repeating the same call will not help. */
-  | { readonly kind: 'refused'; readonly status: number; readonly code: string };
+  | Refused;
+
+export type Refused = {
+  readonly kind: 'refused';
+  readonly status: number;
+  readonly code: string;
+  /** Which parameter is at fault, where one is. */
+  readonly param: string | null;
+  /** Not decided now, but remembered under the call's idempotency key. */
+  readonly isReplayed: boolean;
+};
 
 /** Stripe's exceptions carry requests and headers, and end here. https://docs.stripe.com/error-low-level */
 export async function call<T>(send: () => Promise<T>): Promise<Answer<T>> {
@@ -40,7 +50,13 @@ export async function call<T>(send: () => Promise<T>): Promise<Answer<T>> {
     const status = error.statusCode ?? 0;
     const passes = status < 400 || status === 409 || status === 429 || status >= 500;
     if (passes || error.type === 'StripeIdempotencyError') throw new Unavailable('Stripe');
-    return { kind: 'refused', status, code: error.code ?? error.type };
+    return {
+      kind: 'refused',
+      status,
+      code: error.code ?? error.type,
+      param: error.param ?? null,
+      isReplayed: isReplayed(error.headers),
+    };
   }
 }
 
@@ -49,8 +65,13 @@ export function isKeyRefusal({ status }: { readonly status: number }): boolean {
   return status === 401 || status === 403;
 }
 
-export function keyDetail(status: number): string {
+export function keyDetail(status: number, resource = 'Payment Links'): string {
   return status === 401
     ? 'Stripe does not know this secret key. Copy it again from Stripe Dashboard → Developers → API Keys.'
-    : 'Stripe knows this key, but it may not do this. A restricted key needs write permission on Payment Links.';
+    : `Stripe knows this key, but it may not do this. A restricted key needs write permission on ${resource}.`;
+}
+
+/** https://docs.stripe.com/api/idempotent_requests */
+export function isReplayed(headers: Readonly<Record<string, string>> = {}): boolean {
+  return headers['idempotent-replayed'] === 'true';
 }

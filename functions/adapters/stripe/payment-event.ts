@@ -3,7 +3,13 @@ import { toMajorUnits } from '../../domain/money.ts';
 import type { Money, PaymentNotice } from '../../domain/payment.ts';
 import type { EventPayment, WebhookEvent } from '../../domain/webhook-event.ts';
 
-const text = v.fallback(v.nullish(v.string(), null), null);
+/** Anybody with the account can write metadata: what is kept is bounded, and text that a database takes. */
+const TEXT_LENGTH = 500;
+const boundedText = v.pipe(
+  v.string(),
+  v.transform((sent) => sent.slice(0, TEXT_LENGTH).toWellFormed()),
+);
+const text = v.fallback(v.nullish(boundedText, null), null);
 const integer = v.fallback(v.nullish(v.pipe(v.number(), v.safeInteger()), null), null);
 /** Seconds, up to the end of the year 9999: what RFC 3339 can say. */
 const time = v.fallback(
@@ -14,9 +20,9 @@ const time = v.fallback(
 const reference = v.fallback(
   v.nullable(
     v.union([
-      v.string(),
+      boundedText,
       v.pipe(
-        v.object({ id: v.string() }),
+        v.object({ id: boundedText }),
         v.transform(({ id }) => id),
       ),
     ]),
@@ -29,8 +35,18 @@ const metadata = v.fallback(
 );
 
 const Envelope = v.object({
-  id: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
-  type: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  id: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(255),
+    v.check((id) => id.isWellFormed()),
+  ),
+  type: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(255),
+    v.check((type) => type.isWellFormed()),
+  ),
   livemode: v.fallback(v.boolean(), false),
   created: time,
   data: v.fallback(v.object({ object: v.fallback(v.record(v.string(), v.unknown()), {}) }), { object: {} }),

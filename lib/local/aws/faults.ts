@@ -34,7 +34,7 @@ export function createFaults(): Faults {
         (candidate) =>
           candidate.service === service.name &&
           (candidate.operation === '*' ? service.isWrite(operation) : candidate.operation === operation) &&
-          (candidate.contains === undefined || body.includes(candidate.contains)),
+          (candidate.contains === undefined || says(body, candidate.contains)),
       );
       if (!fault) return undefined;
       fault.times -= 1;
@@ -46,4 +46,10 @@ export function createFaults(): Faults {
       faults = [];
     },
   };
+}
+
+/** SES's requests are forms, where an address is not written as it reads. */
+function says(body: Buffer, text: string): boolean {
+  const form = new URLSearchParams(body.toString());
+  return body.includes(text) || [...form.values()].some((value) => value.includes(text));
 }

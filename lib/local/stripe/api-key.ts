@@ -10,6 +10,8 @@ export type ApiKey = {
   readonly mode: Mode;
   readonly restricted: boolean;
   readonly masked: string;
+  /** Tells keys apart without being one. */
+  readonly fingerprint: string;
 };
 
 /**
@@ -24,17 +26,17 @@ export function readApiKey(text: string): ApiKey | null {
   const underscore = rest.lastIndexOf('_');
   const name = underscore > 0 ? rest.slice(0, underscore) : null;
   return {
-    accountId: `acct_${base62(
-      createHash('sha256')
-        .update(name ?? rest)
-        .digest()
-        .subarray(0, 16),
-    )}`,
+    accountId: `acct_${digest(name ?? rest)}`,
     accountName: name,
     mode: mode === 'live' ? 'live' : 'test',
     restricted: kind === 'rk',
     masked: maskKey(text),
+    fingerprint: digest(text),
   };
+}
+
+function digest(text: string): string {
+  return base62(createHash('sha256').update(text).digest().subarray(0, 16));
 }
 
 /** As Stripe shows a key in its errors: the prefix, asterisks, the last four characters. */

@@ -15,6 +15,7 @@ import { displayName } from './objects/account.ts';
 import { parseForm } from './params.ts';
 import { paymentLinkEndpoints } from './payment-links.ts';
 import { paymentReadEndpoints } from './payment-reads.ts';
+import { checkPermission } from './permissions.ts';
 import { refundEndpoints } from './refunds.ts';
 import type { RequestLog } from './request-log.ts';
 import {
@@ -83,6 +84,7 @@ export function stripeApi({ backend, faults, requests }: Parts): Hono<Env> {
 
   async function answer(c: Context<Env>, endpoint: Endpoint): Promise<Response> {
     const caller = callerOf(c);
+    checkPermission(world, caller.key, endpoint);
     const input = await inputOf(c);
     const prepared = endpoint.prepare(caller, input);
     const run = () => execute(caller, prepared, c.get('requestId'));

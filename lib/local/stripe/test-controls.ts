@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { readApiKey } from './api-key.ts';
 import type { Backend } from './backend.ts';
 import type { Deliverer } from './deliveries.ts';
 import { disputePayment } from './disputes.ts';
@@ -19,6 +20,10 @@ const payParams = v.strictObject({
   ),
 });
 const settleParams = v.strictObject({ outcome: v.picklist(['succeeded', 'failed']) });
+const restrictParams = v.strictObject({
+  key: v.string(),
+  lacks: v.array(v.pipe(v.string(), v.regex(/^rak_[a-z_]+_(read|write)$/, 'This is not a permission.'))),
+});
 const rollParams = v.strictObject({ overlap_seconds: v.optional(v.pipe(v.number(), v.minValue(0)), 0) });
 
 /** What acceptance checks do to the stand-in: be the payer, the bank, and bad luck. No key is asked for. */
@@ -57,6 +62,14 @@ export function testControls({ backend, deliverer, faults, requests }: Parts): H
     }));
     world.endpoints.put(endpoint.object.id, { ...endpoint, secrets: [{ value, expires_at: null }, ...old] });
     return c.json({ secret: value });
+  });
+
+  app.post('/keys/restrict', async (c) => {
+    const { key, lacks } = json(restrictParams, await c.req.text());
+    const read = readApiKey(key);
+    if (!read?.restricted) throw invalidRequest('Only a restricted key (rk_...) can lack permissions.');
+    world.restrictions.put(read.fingerprint, { scope: read.accountId, object: lacks });
+    return c.json({ lacks });
   });
 
   app.get('/requests', (c) => c.json(requests.list()));

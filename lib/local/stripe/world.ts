@@ -103,6 +103,8 @@ export type World = ReturnType<typeof openWorld>;
 export function openWorld(journal: Journal) {
   return {
     accountNames: new Table<Row<string>>(journal, 'account_names', 'account'),
+    /** The permissions that were taken from a key, by its fingerprint. */
+    restrictions: new Table<Row<readonly string[]>>(journal, 'restrictions', 'key'),
     links: new Table<LinkRow>(journal, 'payment_links', 'payment_link'),
     sessions: new Table<SessionRow>(journal, 'checkout_sessions', 'checkout.session'),
     intents: new Table<Row<Stripe.PaymentIntent>>(journal, 'payment_intents', 'payment_intent'),

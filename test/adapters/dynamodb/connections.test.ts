@@ -61,14 +61,19 @@ describe('a signature failure (case 6)', () => {
   const noted = async (tenant: ReturnType<typeof aTenant>) =>
     (await connections.find(tenant))?.lastSignatureFailureAt;
 
-  it('is noted at most once a minute', async () => {
+  const oneFunction = () => connections;
+  const manyFunctions = () => dynamoConnections(client, TABLE_NAME);
+  it.each([
+    ['one function', oneFunction],
+    ['all functions together', manyFunctions],
+  ])('is noted at most once a minute by %s', async (_, next) => {
     const tenant = aTenant();
     await connections.create(connectionOf(tenant));
-    await connections.noteSignatureFailure(tenant, NOW);
+    await next().noteSignatureFailure(tenant, NOW);
     expect(await noted(tenant)).toBe(NOW.toISOString());
-    await connections.noteSignatureFailure(tenant, later(59_999));
+    await next().noteSignatureFailure(tenant, later(59_999));
     expect(await noted(tenant)).toBe(NOW.toISOString());
-    await connections.noteSignatureFailure(tenant, later(60_000));
+    await next().noteSignatureFailure(tenant, later(60_000));
     expect(await noted(tenant)).toBe(later(60_000).toISOString());
   });
 

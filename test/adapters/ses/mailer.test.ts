@@ -67,7 +67,7 @@ describe('an e-mail', () => {
     expect(calls).toEqual(['ses SendEmail']);
   });
 
-  it.each(['MessageRejected', 'AccountSendingPausedException', 'MailFromDomainNotVerifiedException'])(
+  it.each(['MessageRejected', 'MailFromDomainNotVerifiedException'])(
     'that SES answers with %s is refused (case 31)',
     async (code) => {
       const stub = await sesError(400, code);
@@ -90,6 +90,9 @@ describe('an e-mail', () => {
     [400, 'ThrottlingException'],
     [429, 'TooManyRequestsException'],
     [503, 'ServiceUnavailable'],
+    [400, 'AccountSendingPausedException'],
+    [403, 'AccessDenied'],
+    [403, 'ExpiredToken'],
   ])('that SES answers with %i %s is unavailable', async (status, code) => {
     const stub = await sesError(status, code);
     expect(await mailer({ endpoint: stub.url }).send(email)).toEqual({ kind: 'unavailable' });
@@ -113,10 +116,10 @@ describe('an e-mail', () => {
     expect(aws.emails()).toHaveLength(before + 1);
   });
 
-  it('that SES answers with 500 may have been sent', async () => {
+  it('that SES answers with 500 was not taken, and is not sent again by the SDK', async () => {
     await aws.fault({ service: 'ses', operation: 'SendEmail', kind: '500', times: 1 });
     const calls = await aws.callsOf(async () =>
-      expect(await mailer().send(email)).toEqual({ kind: 'unknown' }),
+      expect(await mailer().send(email)).toEqual({ kind: 'unavailable' }),
     );
     expect(calls).toEqual(['ses SendEmail']);
   });

@@ -159,7 +159,9 @@ describe('a Payment Link', () => {
   );
 
   it('is not known of where Stripe is away', async () => {
-    await expect(stripePaymentProvider(stripeClients(NOBODY)).createPaymentLink(KEY, order())).rejects.toThrow(Unavailable);
+    await expect(
+      stripePaymentProvider(stripeClients(NOBODY)).createPaymentLink(KEY, order()),
+    ).rejects.toThrow(Unavailable);
   });
 });
 

@@ -174,6 +174,7 @@ describe('stricter than stripe-node, on purpose', () => {
       { header: signed(PAYLOAD, { timestamp: TIMESTAMP + 301 }), body: PAYLOAD },
     ],
     ['a t that goes on after its digits', { header: `t=${TIMESTAMP}abc,${v1(PAYLOAD)}`, body: PAYLOAD }],
+    ['a t with a fraction', { header: `t=${TIMESTAMP}.5,${v1(PAYLOAD)}`, body: PAYLOAD }],
     ['a repeated t', { header: `t=1,t=${TIMESTAMP},${v1(PAYLOAD)}`, body: PAYLOAD }],
     ['the same t twice', { header: `t=${TIMESTAMP},t=${TIMESTAMP},${v1(PAYLOAD)}`, body: PAYLOAD }],
     [

@@ -1,0 +1,66 @@
+import { DeleteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import type { Closing } from '../../domain/closing.ts';
+import type { Tenant } from '../../domain/tenant.ts';
+import type { Closings } from '../../ports.ts';
+import { attempt } from './client.ts';
+import { CLOSINGS_DUE, keys, tenantOf } from './keys.ts';
+import { toClosing, toRecord } from './records.ts';
+import { table } from './table.ts';
+
+const { name: IndexName, partitionKey, sortKey } = table.indexes.due;
+const DueKey = v.object({ pk: v.string() });
+
+/** Disconnected accounts that are not closed yet. */
+export function dynamoClosings(client: DynamoDBDocumentClient, TableName: string): Closings {
+  const of = async (tenant: Tenant): Promise<readonly Closing[]> => {
+    const { Items = [] } = await attempt(() =>
+      client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: '#pk = :pk',
+          ExpressionAttributeNames: { '#pk': table.partitionKey },
+          ExpressionAttributeValues: { ':pk': keys.closing(tenant, '').pk },
+          ConsistentRead: true,
+        }),
+      ),
+    );
+    return Items.map((item) => toClosing(item, tenant));
+  };
+
+  return {
+    of,
+
+    async due() {
+      const { Items = [] } = await attempt(() =>
+        client.send(
+          new QueryCommand({
+            TableName,
+            IndexName,
+            KeyConditionExpression: '#partition = :closings',
+            ExpressionAttributeNames: { '#partition': partitionKey },
+            ExpressionAttributeValues: { ':closings': CLOSINGS_DUE },
+          }),
+        ),
+      );
+      const partitions = new Set(Items.map((item) => v.parse(DueKey, item).pk));
+      const closings = await Promise.all([...partitions].map((pk) => of(tenantOf(pk))));
+      return closings.flat();
+    },
+
+    async end(closing) {
+      const { tenant, id } = closing;
+      await attempt(() => client.send(new DeleteCommand({ TableName, Key: keys.closing(tenant, id) })));
+    },
+  };
+}
+
+/** The item of a closing, for the transaction that makes it of a connection. */
+export function closingItem(closing: Closing): Record<string, unknown> {
+  return {
+    ...keys.closing(closing.tenant, closing.id),
+    ...toRecord(closing),
+    [partitionKey]: CLOSINGS_DUE,
+    [sortKey]: closing.settledAt,
+  };
+}

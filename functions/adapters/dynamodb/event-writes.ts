@@ -1,0 +1,95 @@
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import type { Tenant } from '../../domain/tenant.ts';
+import { WEBHOOK_EVENT_STATUSES, type WebhookEvent } from '../../domain/webhook-event.ts';
+import { type CommitOutcome, Unavailable, type Verdict } from '../../ports.ts';
+import { attempt } from './client.ts';
+import { set, when } from './expression.ts';
+import { keys, listPartition, listSortKey } from './keys.ts';
+import type { TransactionWrite } from './transact.ts';
+
+/** How an event is written with what was decided, on one occasion to decide it. */
+export type EventWrites = {
+  /** Refused where the event may not be decided on this occasion. */
+  write(tenant: Tenant, event: WebhookEvent, verdict: Verdict, at: Date): EventWrite;
+  /** What a refusal means. `stored` is the event that stood in the way. */
+  refused(tenant: Tenant, event: WebhookEvent, stored: unknown): Promise<CommitOutcome>;
+};
+
+type EventWrite = NonNullable<TransactionWrite['Update']>;
+
+const DAY_SECONDS = 24 * 60 * 60;
+const Decided = v.object({ status: v.picklist(WEBHOOK_EVENT_STATUSES) });
+
+/**
+ * Events as Stripe delivers them, each delivery counted. One that could not be decided before (connection off, invoice
+ * unknown) is decided when it comes again.
+ */
+export function deliveredEvents(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  retentionDays: number,
+): EventWrites {
+  return {
+    write(tenant, event, verdict, at) {
+      const now = at.toISOString();
+      const recorded = set(
+        {
+          ...event,
+          ...verdict,
+          processedAt: now,
+          ttl: Math.floor(at.getTime() / 1000) + retentionDays * DAY_SECONDS,
+        },
+        {
+          once: {
+            receivedAt: now,
+            gsi1pk: listPartition(tenant, 'EVENTS'),
+            gsi1sk: listSortKey(now, event.eventId),
+          },
+          raised: ['deliveries'],
+        },
+      );
+      return {
+        TableName,
+        Key: keys.event(tenant, event.eventId),
+        ...when(recorded, 'attribute_not_exists(pk) OR #status IN (:skipped, :unmatched)', {
+          ':skipped': 'skipped',
+          ':unmatched': 'unmatched',
+        }),
+      };
+    },
+
+    async refused(tenant, { eventId }) {
+      const command = new UpdateCommand({
+        TableName,
+        Key: keys.event(tenant, eventId),
+        ...when(set({}, { raised: ['deliveries'] }), 'attribute_exists(pk)', {}),
+        ReturnValues: 'ALL_NEW',
+      });
+      const { Attributes } = await attempt(() => client.send(command));
+      return { kind: 'duplicate', status: v.parse(Decided, Attributes).status };
+    },
+  };
+}
+
+/** Events that a person has decided anew, whatever became of them, unless they have changed an invoice: that was their one effect. */
+export function replayedEvents(TableName: string): EventWrites {
+  return {
+    write(tenant, { eventId, invoiceId }, verdict, at) {
+      const decided = set({ ...verdict, invoiceId, processedAt: at.toISOString() });
+      return {
+        TableName,
+        Key: keys.event(tenant, eventId),
+        ...when(decided, 'attribute_exists(pk) AND #status <> :applied', { ':applied': 'applied' }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      };
+    },
+
+    async refused(_tenant, _event, stored) {
+      const decided = v.safeParse(Decided, stored);
+      // It expired just now. The next try finds none.
+      if (!decided.success) throw new Unavailable('webhook event');
+      return { kind: 'duplicate', status: decided.output.status };
+    },
+  };
+}

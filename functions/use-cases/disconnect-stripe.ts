@@ -1,0 +1,93 @@
+import { beginClosing } from '../domain/closing.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { type Closings, type Connections, type Invoices, type Log, Unavailable } from '../ports.ts';
+import { type CloseAccountDeps, closeAccount } from './close-account.ts';
+
+export type DisconnectStripeOutcome =
+  | { readonly kind: 'disconnected' }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'connection_not_found' | 'payments_in_flight' | 'write_conflict';
+      readonly detail: string;
+    };
+
+export type DisconnectStripeDeps = CloseAccountDeps & {
+  readonly connections: Pick<Connections, 'find' | 'remove'>;
+  readonly closings: Pick<Closings, 'end' | 'of'>;
+  readonly invoices: Pick<Invoices, 'list'>;
+  readonly log: Log;
+};
+
+/** How long a caller is kept waiting for links to be closed. The sweeper closes the rest. */
+const CLOSE_FOR_MS = 10_000;
+
+/**
+ * Disconnects a tenant's Stripe account.
+ *
+ * In: whose it is, and whether money on its way may be left behind. Out: that it is disconnected, or why not.
+ * 1. Refuse while payments are in flight, unless that was confirmed.
+ * 2. In one write, remove the connection and keep its key aside for what must still be closed.
+ * 3. Close what can be closed now; the sweeper does the rest, and destroys the key.
+ * Calling it again goes on with what a stop left over.
+ *
+ * @throws Unavailable where DynamoDB is away.
+ */
+export async function disconnectStripe(
+  { tenant, confirm }: { readonly tenant: Tenant; readonly confirm: boolean },
+  deps: DisconnectStripeDeps,
+): Promise<DisconnectStripeOutcome> {
+  const connection = await deps.connections.find(tenant);
+  if (connection) {
+    if (!confirm && (await hasPaymentInFlight(tenant, deps))) return inFlight;
+    const removed = await deps.connections.remove(connection, beginClosing(connection, deps.clock()));
+    if (removed === 'conflict') return conflict;
+  }
+
+  const closings = await deps.closings.of(tenant);
+  if (!connection && closings.length === 0) return notFound;
+  const until = new Date(deps.clock().getTime() + CLOSE_FOR_MS);
+  for (const closing of closings) {
+    await closeAccount(closing, until, deps).catch((error: unknown) => {
+      if (!(error instanceof Unavailable)) throw error;
+      deps.log.warn('left to the sweeper', {
+        org_id: tenant.orgId,
+        env_id: tenant.envId,
+        service: error.service,
+      });
+    });
+  }
+  return { kind: 'disconnected' };
+}
+
+async function hasPaymentInFlight(tenant: Tenant, { invoices }: DisconnectStripeDeps): Promise<boolean> {
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Invoices['list']>> = await invoices.list(
+      tenant,
+      { status: 'PAYMENT_PENDING' },
+      { limit: 100, after },
+    );
+    if (page.items.length > 0) return true;
+    after = page.next;
+  } while (after !== null);
+  return false;
+}
+
+const inFlight = {
+  kind: 'refused',
+  code: 'payments_in_flight',
+  detail:
+    'Payments are on their way to invoices of this environment. Wait for them, or repeat with ?confirm=true.',
+} as const;
+
+const conflict = {
+  kind: 'refused',
+  code: 'write_conflict',
+  detail: 'Somebody else changed the connection at the same time. Look at it again, then repeat.',
+} as const;
+
+const notFound = {
+  kind: 'refused',
+  code: 'connection_not_found',
+  detail: 'Stripe is not connected in this environment.',
+} as const;
