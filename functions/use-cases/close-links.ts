@@ -25,8 +25,13 @@ export async function closeLinks(
   if (closed.size === 0) return invoice;
 
   for (let stored: Invoice | null = invoice; stored; stored = await reread(stored, deps)) {
-    const updated = { ...withClosedLinks(stored, closed), version: stored.version + 1 };
-    if (await deps.invoiceLinks.recordClosed(updated, stored.version, deps.clock())) return updated;
+    const now = deps.clock();
+    const updated = {
+      ...withClosedLinks(stored, closed),
+      version: stored.version + 1,
+      updatedAt: now.toISOString(),
+    };
+    if (await deps.invoiceLinks.recordClosed(updated, stored.version, now)) return updated;
   }
   return invoice;
 }

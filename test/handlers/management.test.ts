@@ -51,6 +51,9 @@ describe('every route', () => {
     { name: 'list-invoices' },
     { name: 'get-invoice', path: { invoice_id: 'inv_1' } },
     { name: 'finalize-invoice-route', path: { invoice_id: 'inv_1' }, body: invoiceBody() },
+    { name: 'void-invoice', path: { invoice_id: 'inv_1' } },
+    { name: 'email-invoice', path: { invoice_id: 'inv_1' } },
+    { name: 'acknowledge-invoice', path: { invoice_id: 'inv_1' }, body: { attention: ['disputed'] } },
   ];
 
   it.each(everyRoute)('$name asks for a tenant in the token', async ({ name, ...call }) => {

@@ -116,6 +116,9 @@ describe('the table', () => {
     ['get-invoice', ['GetItem']],
     ['finalize-invoice', ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem']],
     ['finalize-invoice-route', ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem']],
+    ['void-invoice', ['GetItem', 'UpdateItem']],
+    ['email-invoice', ['GetItem', 'UpdateItem']],
+    ['acknowledge-invoice', ['GetItem', 'UpdateItem']],
     ['pre-token-generation', []],
   ])('%s may do %j', (name, actions) => {
     expect(actionsOf(name, 'dynamodb').sort()).toEqual(actions.map((action) => `dynamodb:${action}`));
@@ -162,14 +165,21 @@ describe('secrets', () => {
     ]);
   });
 
-  it.each(['finalize-invoice', 'finalize-invoice-route'])('opens secret keys alone to %s', (name) => {
-    expect(secretsOf(name)).toEqual([{ Action: ['kms:Decrypt'], Condition: purpose('secret_key') }]);
-  });
+  it.each(['finalize-invoice', 'finalize-invoice-route', 'void-invoice'])(
+    'opens secret keys alone to %s',
+    (name) => {
+      expect(secretsOf(name)).toEqual([{ Action: ['kms:Decrypt'], Condition: purpose('secret_key') }]);
+    },
+  );
 
   it.each(['connect-stripe', 'update-connection'])('lets %s seal both, and open none', (name) => {
     expect(secretsOf(name)).toEqual([
       { Action: ['kms:Encrypt'], Condition: purpose('secret_key', 'webhook_secret') },
     ]);
+  });
+
+  it.each(['email-invoice', 'acknowledge-invoice'])('are closed to %s', (name) => {
+    expect(secretsOf(name)).toEqual([]);
   });
 
   it.each(names.filter((name) => /^(get|list|pre)-/.test(name)))(
@@ -199,7 +209,7 @@ describe('secrets of the webhook endpoint', () => {
 describe('mail', () => {
   it.each(names)('%s may send from the one address, if at all', (name) => {
     const mail = of(name).filter(({ Action }) => Action.some((action) => action.startsWith('ses:')));
-    const sends = name.startsWith('finalize-invoice');
+    const sends = /^(finalize-invoice.*|email-invoice|sweep)$/.test(name);
     expect(mail.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual(
       sends
         ? [
