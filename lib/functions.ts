@@ -174,7 +174,7 @@ export const functions: Readonly<Record<RouteName | 'finalize-invoice' | 'sweep'
     everyMinutes: 1,
     alarm: {
       errors: 3,
-      whoIsHurt: 'What was interrupted is not resumed: links, e-mails and disconnections wait.',
+      whoIsHurt: 'Customers wait for links and e-mails that broke off, tenants for disconnections.',
     },
   },
 };

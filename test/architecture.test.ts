@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 /** What may be imported where. The first line whose path a file's begins with decides. */
 const RULES: readonly (readonly [importer: string, allowed: RegExp])[] = [
   ['functions/handlers/', /^functions\/((use-cases|http|domain)\/|(composition-root|log)\.ts$)|^aws-lambda$/],
-  ['functions/use-cases/', /^functions\/((use-cases|domain)\/|ports\.ts$)|^node:timers\/promises$/],
+  ['functions/use-cases/', /^functions\/((use-cases|domain)\/|ports\.ts$)/],
   ['functions/domain/', /^functions\/domain\//],
   [
     'functions/http/',
@@ -14,7 +14,7 @@ const RULES: readonly (readonly [importer: string, allowed: RegExp])[] = [
   ['functions/adapters/', /^functions\/((adapters|domain)\/|ports\.ts$)|^(?!functions\/|lib\/|bin\/|test\/)/],
   [
     'functions/composition-root.ts',
-    /^functions\/((adapters|domain)\/|(ports|log|config)\.ts$)|^(valibot|node:crypto)$/,
+    /^functions\/((adapters|domain)\/|(ports|log|config)\.ts$)|^(valibot|node:crypto|node:timers\/promises)$/,
   ],
   ['functions/', /^functions\/(domain\/|ports\.ts$)|^valibot$/],
   ['lib/', /^(?!functions\/|test\/)|^functions\/(http\/routes|adapters\/dynamodb\/table)\.ts$/],

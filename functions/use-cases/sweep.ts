@@ -1,10 +1,9 @@
-import { openLinks } from '../domain/invoice.ts';
 import { nextLook } from '../domain/sweeping.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type Closings, type DueInvoices, type Log, Unavailable } from '../ports.ts';
 import { type CloseAccountDeps, closeAccount } from './close-account.ts';
-import { closeLinks } from './close-links.ts';
 import { type FinalizeInvoiceDeps, finalizeInvoice } from './finalize-invoice.ts';
+import { withdrawLinks } from './withdraw-links.ts';
 
 export type SweepDeps = CloseAccountDeps &
   FinalizeInvoiceDeps & {
@@ -46,10 +45,7 @@ async function resume(tenant: Tenant, invoiceId: string, deps: SweepDeps): Promi
   const invoice = await deps.dueInvoices.find(tenant, invoiceId);
   if (!invoice) return;
   if (invoice.status === 'PAID' || invoice.status === 'VOID') {
-    const connection = await deps.connections.find(tenant);
-    if (connection && openLinks(invoice).length > 0) {
-      await closeLinks(invoice, await deps.vault.open(connection.secretKey, tenant, 'secret_key'), deps);
-    }
+    if (nextLook(invoice, deps.clock()) !== null) await withdrawLinks(invoice, deps);
   } else {
     await finalizeInvoice({ tenant, invoiceId, content: invoice.content }, deps);
   }

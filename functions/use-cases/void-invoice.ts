@@ -1,14 +1,8 @@
 import type { Invoice } from '../domain/invoice.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { mayHaveLostLink, voiding } from '../domain/voiding.ts';
-import {
-  type Connections,
-  type InvoiceDecisions,
-  type PaymentProvider,
-  Unavailable,
-  type Vault,
-} from '../ports.ts';
-import { type CloseLinksDeps, closeLinks } from './close-links.ts';
+import { voiding } from '../domain/voiding.ts';
+import { type InvoiceDecisions, Unavailable } from '../ports.ts';
+import { type WithdrawLinksDeps, withdrawLinks } from './withdraw-links.ts';
 
 export type VoidInvoiceInput = {
   readonly tenant: Tenant;
@@ -25,11 +19,8 @@ export type VoidInvoiceOutcome =
       readonly detail: string;
     };
 
-export type VoidInvoiceDeps = CloseLinksDeps & {
-  readonly connections: Pick<Connections, 'find'>;
+export type VoidInvoiceDeps = WithdrawLinksDeps & {
   readonly invoiceDecisions: Pick<InvoiceDecisions, 'find' | 'recordVoid'>;
-  readonly provider: Pick<PaymentProvider, 'closePaymentLink' | 'findPaymentLink'>;
-  readonly vault: Pick<Vault, 'open'>;
 };
 
 const MAX_ROUNDS = 10;
@@ -58,33 +49,14 @@ export async function voidInvoice(
       case 'refuse':
         return refused(decision.code);
       case 'already_void':
-        return { kind: 'void', invoice: await withdraw(stored, deps) };
+        return { kind: 'void', invoice: await withdrawLinks(stored, deps) };
       case 'void':
         if (await deps.invoiceDecisions.recordVoid(decision.invoice, stored.version, now)) {
-          return { kind: 'void', invoice: await withdraw(decision.invoice, deps) };
+          return { kind: 'void', invoice: await withdrawLinks(decision.invoice, deps) };
         }
     }
   }
   throw new Unavailable('invoice');
-}
-
-/** Closes what can still be paid of a void invoice. */
-async function withdraw(invoice: Invoice, deps: VoidInvoiceDeps): Promise<Invoice> {
-  const connection = await deps.connections.find(invoice.tenant);
-  if (!connection) return invoice;
-  const secretKey = await deps.vault.open(connection.secretKey, invoice.tenant, 'secret_key');
-  return closeLinks(await withLostLink(invoice, secretKey, deps), secretKey, deps);
-}
-
-async function withLostLink(
-  invoice: Invoice,
-  secretKey: string,
-  { provider, clock }: VoidInvoiceDeps,
-): Promise<Invoice> {
-  if (!mayHaveLostLink(invoice, clock())) return invoice;
-  const { current } = invoice;
-  const link = await provider.findPaymentLink(secretKey, current.nonce, new Date(current.startedAt));
-  return { ...invoice, current: { ...current, link } };
 }
 
 function refused(code: keyof typeof details): VoidInvoiceOutcome {

@@ -137,7 +137,7 @@ describe('every function', () => {
   );
 
   it('has the name of its stage and handler', () => {
-    const names = [...Object.keys(routes), 'finalize-invoice', 'pre-token-generation'];
+    const names = [...Object.keys(routes), 'finalize-invoice', 'sweep', 'pre-token-generation'];
     expect(all.map(([name]) => name).sort()).toEqual(names.map((name) => `fluxrate-prod-${name}`).sort());
   });
 
@@ -164,12 +164,19 @@ describe('every function', () => {
     expect(new Set(all.map(([, { LoggingConfig }]) => LoggingConfig.LogGroup.Ref)).size).toBe(all.length);
   });
 
+  it('sweeps every minute', () => {
+    api.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: [{ Input: '{}', Arn: Match.anyValue() }],
+    });
+  });
+
   it('answers within the time that its caller waits', () => {
     const timeouts = Object.fromEntries(
       all.map(([name, { Timeout }]) => [name.replace('fluxrate-prod-', ''), Timeout]),
     );
     expect(timeouts).toMatchObject({
-      'stripe-webhook': 10,
+      'stripe-webhook': 20,
       'finalize-invoice': 25,
       'finalize-invoice-route': 25,
       'pre-token-generation': 5,
@@ -277,6 +284,8 @@ describe('alarms', () => {
       'Errors',
       'Errors',
       'Errors',
+      'Errors',
+      'Throttles',
       'Throttles',
       'Throttles',
       'Throttles',

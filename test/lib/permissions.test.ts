@@ -102,8 +102,19 @@ describe('every role', () => {
 describe('the table', () => {
   it.each([
     ['stripe-webhook', ['GetItem', 'PutItem', 'UpdateItem', 'UpdateItem']],
-    ['connect-stripe', ['GetItem', 'PutItem', 'Query']],
-    ['update-connection', ['GetItem', 'Query', 'UpdateItem']],
+    ['connect-stripe', ['GetItem', 'PutItem']],
+    [
+      'update-connection',
+      ['DeleteItem', 'GetItem', 'GetItem', 'PutItem', 'Query', 'Query', 'UpdateItem', 'UpdateItem'],
+    ],
+    [
+      'disconnect-stripe',
+      ['DeleteItem', 'DeleteItem', 'GetItem', 'GetItem', 'PutItem', 'Query', 'Query', 'UpdateItem'],
+    ],
+    [
+      'sweep',
+      ['DeleteItem', 'DeleteItem', 'GetItem', 'GetItem', 'PutItem', 'Query', 'Query', 'Query', 'UpdateItem'],
+    ],
     ['configure-webhook-endpoint', ['GetItem', 'Query', 'UpdateItem']],
     ['check-health', ['GetItem', 'Query']],
     ['get-connection', ['GetItem', 'Query']],
@@ -125,7 +136,7 @@ describe('the table', () => {
   });
 
   it('knows every function of the app', () => {
-    expect(names).toHaveLength(12);
+    expect(names).toHaveLength(21);
   });
 
   it.each([
@@ -172,10 +183,21 @@ describe('secrets', () => {
     },
   );
 
-  it.each(['connect-stripe', 'update-connection'])('lets %s seal both, and open none', (name) => {
-    expect(secretsOf(name)).toEqual([
+  it('lets connect-stripe seal both, and open none', () => {
+    expect(secretsOf('connect-stripe')).toEqual([
       { Action: ['kms:Encrypt'], Condition: purpose('secret_key', 'webhook_secret') },
     ]);
+  });
+
+  it('lets update-connection seal both, and open the key, to close what is open in an account that is left', () => {
+    expect(secretsOf('update-connection')).toEqual([
+      { Action: ['kms:Encrypt'], Condition: purpose('secret_key', 'webhook_secret') },
+      { Action: ['kms:Decrypt'], Condition: purpose('secret_key') },
+    ]);
+  });
+
+  it.each(['disconnect-stripe', 'sweep'])('opens secret keys alone to %s', (name) => {
+    expect(secretsOf(name)).toEqual([{ Action: ['kms:Decrypt'], Condition: purpose('secret_key') }]);
   });
 
   it.each(['email-invoice', 'acknowledge-invoice'])('are closed to %s', (name) => {
