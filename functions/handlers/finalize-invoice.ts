@@ -19,7 +19,7 @@ export async function handler(payload: unknown) {
       log.error('finalize failed', { ...fields, ...failureFields(error) });
       throw new FunctionError(
         'try_again',
-        'A service behind this is not available. Repeat the call; nothing is done twice.',
+        'A service behind this is not available. Repeat the call: it goes on where this one broke off.',
       );
     },
   );

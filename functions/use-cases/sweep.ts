@@ -1,3 +1,4 @@
+import type { Invoice } from '../domain/invoice.ts';
 import { nextLook } from '../domain/sweeping.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type Closings, type DueInvoices, type Log, Unavailable } from '../ports.ts';
@@ -35,22 +36,31 @@ export async function sweep(deps: SweepDeps): Promise<SweepOutcome> {
   let invoices = 0;
   for (const { tenant, invoiceId } of due) {
     if (deps.clock() >= until) break;
-    await tolerate(tenant, deps, () => resume(tenant, invoiceId, deps));
+    await tolerate(tenant, deps, () => resumeInTurn(tenant, invoiceId, deps));
     invoices += 1;
   }
   return { closings: closings.length, invoices };
 }
 
-async function resume(tenant: Tenant, invoiceId: string, deps: SweepDeps): Promise<void> {
+/** Looked at or not, an invoice goes to the end of the line: one that cannot be resumed must not keep others waiting. */
+async function resumeInTurn(tenant: Tenant, invoiceId: string, deps: SweepDeps): Promise<void> {
   const invoice = await deps.dueInvoices.find(tenant, invoiceId);
   if (!invoice) return;
+  try {
+    await resume(invoice, deps);
+  } finally {
+    const now = await deps.dueInvoices.find(tenant, invoiceId);
+    if (now) await deps.dueInvoices.reschedule(now, nextLook(now, deps.clock()));
+  }
+}
+
+async function resume(invoice: Invoice, deps: SweepDeps): Promise<void> {
+  const { tenant, invoiceId } = invoice;
   if (invoice.status === 'PAID' || invoice.status === 'VOID') {
     if (nextLook(invoice, deps.clock()) !== null) await withdrawLinks(invoice, deps);
   } else {
     await finalizeInvoice({ tenant, invoiceId, content: invoice.content }, deps);
   }
-  const now = await deps.dueInvoices.find(tenant, invoiceId);
-  if (now) await deps.dueInvoices.reschedule(now, nextLook(now, deps.clock()));
 }
 
 async function tolerate(

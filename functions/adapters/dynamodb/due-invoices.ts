@@ -38,9 +38,10 @@ export function dynamoDueInvoices(client: DynamoDBDocumentClient, TableName: str
         .map((pk) => ({ tenant: tenantOf(pk), invoiceId: invoiceIdOf(pk) }));
     },
 
-    async reschedule({ tenant, invoiceId, version, updatedAt }, dueAt) {
-      const condition = '#version = :version AND #updatedAt = :updatedAt';
-      const asRead = { ':version': version, ':updatedAt': updatedAt };
+    async reschedule({ tenant, invoiceId, version, lease, email }, dueAt) {
+      // Whoever began a step meanwhile has said by itself when to look again.
+      const condition = '#version = :version AND #lease = :lease AND #email = :email';
+      const asRead = { ':version': version, ':lease': lease, ':email': email };
       const update =
         dueAt === null
           ? {
