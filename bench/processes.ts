@@ -13,7 +13,10 @@ type Environment = Readonly<Record<string, string>>;
 /** Starts AWS with ready answers. */
 export async function startAws() {
   const child = fork(script('aws.ts'));
-  return { ...v.parse(v.object({ url: v.string(), cert: v.string() }), await message(child)), stop: () => stop(child) };
+  return {
+    ...v.parse(v.object({ url: v.string(), cert: v.string() }), await message(child)),
+    stop: () => stop(child),
+  };
 }
 
 /** Answers one webhook in a process that begins with it: microseconds of CPU from its start. */

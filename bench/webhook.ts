@@ -36,7 +36,12 @@ const session = checkoutSession({
   customerEmail: 'jane@example.com',
   clientReferenceId: null,
 });
-const paid = { ...session, status: 'complete', payment_status: 'paid', payment_intent: 'pi_3TQ9vHExampleExample' };
+const paid = {
+  ...session,
+  status: 'complete',
+  payment_status: 'paid',
+  payment_intent: 'pi_3TQ9vHExampleExample',
+};
 // Stripe indents what it delivers.
 const body = JSON.stringify(
   {

@@ -117,6 +117,8 @@ export function sweepDeps() {
     ...finalizeDeps(),
     ...closeAccountDeps(),
     dueInvoices: dynamoDueInvoices(client, config.TABLE_NAME),
+    events: dynamoWebhookEvents(client, config.TABLE_NAME),
+    replays: dynamoReplays(client, config.TABLE_NAME),
   };
 }
 

@@ -44,6 +44,10 @@ export interface Connections {
   update(changed: Connection, readVersion: number): Promise<'updated' | 'conflict'>;
   /** The same, and in the same write keeps the replaced account's key aside for what must still be closed there. */
   replaceAccount(changed: Connection, readVersion: number, closing: Closing): Promise<'updated' | 'conflict'>;
+  /** Tenants whose connection is on again, and what came meanwhile is still to be settled. */
+  unsettled(): Promise<readonly Tenant[]>;
+  /** It is, if the connection is still as it was read. */
+  endUnsettled(connection: Connection): Promise<void>;
   /** Removes the connection as it was read, and keeps its key aside for what must still be closed. */
   remove(connection: Connection, closing: Closing): Promise<'removed' | 'conflict'>;
   /** Kept at most once a minute; never stands in the way of a person's write. */
@@ -55,6 +59,8 @@ export interface Closings {
   of(tenant: Tenant): Promise<readonly Closing[]>;
   /** Of every tenant. */
   due(): Promise<readonly Closing[]>;
+  /** How far the look at every invoice has come. */
+  saveProgress(closing: Closing): Promise<void>;
   /** Destroys the key. */
   end(closing: Closing): Promise<void>;
 }
@@ -185,6 +191,8 @@ export interface WebhookEvents {
       readonly status?: WebhookEventStatus | undefined;
       readonly type?: string | undefined;
       readonly invoiceId?: string | undefined;
+      /** Received then or later. */
+      readonly since?: string | undefined;
     },
     page: PageRequest,
   ): Promise<Page<ReceivedEvent>>;

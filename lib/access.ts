@@ -54,7 +54,7 @@ export function useDueIndex(fn: LambdaFunction, { table, key }: EncryptedTable):
     grantee: fn,
     actions: ['dynamodb:Query'],
     resourceArns: [`${table.tableArn}/index/${schema.indexes.due.name}`],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DUE#*', 'CLOSINGS'] } },
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DUE#*', 'CLOSINGS', 'UNSETTLED'] } },
   });
   useTableKey(fn, key, readKey);
 }

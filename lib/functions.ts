@@ -46,7 +46,7 @@ const finalize: Needs = {
 const closeAccount = {
   table: [
     { actions: ['GetItem', 'UpdateItem'], items: ['INVOICE#*'] },
-    { actions: ['Query', 'DeleteItem'], items: ['CLOSING'] },
+    { actions: ['Query', 'UpdateItem', 'DeleteItem'], items: ['CLOSING'] },
   ],
   lists: ['INVOICES'],
   decrypts: ['secret_key'],
@@ -168,8 +168,15 @@ export const functions: Readonly<Record<RouteName | 'finalize-invoice' | 'sweep'
 
   sweep: {
     ...finalize,
-    table: [...closeAccount.table, ...(finalize.table ?? [])],
-    lists: ['INVOICES'],
+    table: [
+      ...closeAccount.table,
+      ...(finalize.table ?? []),
+      { actions: ['GetItem'], items: ['PAYMENT#*'] },
+      { actions: ['UpdateItem'], items: ['CONNECTION'] },
+      // One statement for all that one transaction writes.
+      { actions: ['PutItem', 'UpdateItem'], items: ['INVOICE#*', 'EVENT#*', 'PAYMENT#*'] },
+    ],
+    lists: ['INVOICES', 'EVENTS'],
     findsDue: true,
     everyMinutes: 1,
     alarm: {

@@ -28,10 +28,14 @@ export async function handler({ headers, body }: Event) {
 
 function post(body: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(env.AWS_ENDPOINT_URL, { method: 'POST', agent, headers: signedHeaders(body) }, async (response) => {
-      await text(response);
-      resolve(response.statusCode);
-    })
+    request(
+      env.AWS_ENDPOINT_URL,
+      { method: 'POST', agent, headers: signedHeaders(body) },
+      async (response) => {
+        await text(response);
+        resolve(response.statusCode);
+      },
+    )
       .on('error', reject)
       .end(body);
   });
@@ -43,7 +47,8 @@ const signingKeys = new Map<string, Buffer>();
 
 function signingKey(day: string): Buffer {
   const parts = [day, env.AWS_REGION, 'dynamodb', 'aws4_request'];
-  const key = signingKeys.get(day) ?? parts.reduce<Buffer>(hmac, Buffer.from(`AWS4${env.AWS_SECRET_ACCESS_KEY}`));
+  const key =
+    signingKeys.get(day) ?? parts.reduce<Buffer>(hmac, Buffer.from(`AWS4${env.AWS_SECRET_ACCESS_KEY}`));
   signingKeys.set(day, key);
   return key;
 }

@@ -5,7 +5,9 @@ import { awsAnswers } from '../webhook.ts';
 
 /** AWS with ready answers, in a process of its own. Tells its parent where it is, and what to trust. */
 
-const answers = new Map(Object.entries(awsAnswers).map(([target, answer]) => [target, JSON.stringify(answer)]));
+const answers = new Map(
+  Object.entries(awsAnswers).map(([target, answer]) => [target, JSON.stringify(answer)]),
+);
 const { key, cert } = selfSigned();
 
 const server = createServer({ key, cert, keepAliveTimeout: 0 }, (request, response) => {

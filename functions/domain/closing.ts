@@ -7,17 +7,25 @@ import type { Tenant } from './tenant.ts';
  */
 export type Closing = {
   readonly tenant: Tenant;
-  /** Of the connection. */
-  readonly id: string;
+  /** Whose links are to be closed, and no others: the same account may be connected again by now. */
+  readonly attachment: string;
   readonly secretKey: SealedSecret;
-  readonly livemode: boolean;
-  readonly stripeAccountId: string | null;
   /** Made by us, so ours to remove. */
   readonly managedEndpointId: string | null;
-  /** From then on nothing new can come, and the key is destroyed once every link is closed. */
+  /** From then on nothing new can come: a look at every invoice that begins after it is the last one needed. */
   readonly settledAt: string;
-  /** Then it is destroyed in any case. */
+  /** Then the key is destroyed in any case. */
   readonly destroyAt: string;
+  /** The look at every invoice that is under way. */
+  readonly pass: Pass | null;
+};
+
+export type Pass = {
+  readonly beganAt: string;
+  /** The place in the list of invoices after which it goes on. */
+  readonly after: string | null;
+  /** Invoices with links that could not be closed. */
+  readonly leftOpen: number;
 };
 
 /** The longest that a finalize may go on with the connection that it read, with some room. */
@@ -25,21 +33,28 @@ const SETTLED_AFTER_MS = 60_000;
 const DESTROYED_AFTER_MS = 8 * 60_000;
 
 export function beginClosing(connection: Connection, now: Date): Closing {
-  const { tenant, id, version, secretKey, livemode, stripeAccountId, webhookEndpoint } = connection;
+  const { tenant, attachment, secretKey, webhookEndpoint } = connection;
   const after = (milliseconds: number) => new Date(now.getTime() + milliseconds).toISOString();
   return {
     tenant,
-    id: `${id}_${version}`,
+    attachment,
     secretKey: { ciphertext: secretKey.ciphertext },
-    livemode,
-    stripeAccountId,
     managedEndpointId: webhookEndpoint?.managed ? webhookEndpoint.id : null,
     settledAt: after(SETTLED_AFTER_MS),
     destroyAt: after(DESTROYED_AFTER_MS),
+    pass: null,
   };
 }
 
-/** Whether the key may go: nothing is left to be done with it, and nothing new can come; or its time is over. */
-export function isOver({ settledAt, destroyAt }: Closing, isDone: boolean, now: Date): boolean {
-  return now >= new Date(destroyAt) || (isDone && now >= new Date(settledAt));
+export function beginPass(now: Date): Pass {
+  return { beganAt: now.toISOString(), after: null, leftOpen: 0 };
+}
+
+/** Whether a pass that has come to its end saw all that can ever come, and left nothing open. */
+export function isLast({ beganAt, leftOpen }: Pass, { settledAt }: Closing): boolean {
+  return beganAt >= settledAt && leftOpen === 0;
+}
+
+export function isOverdue({ destroyAt }: Closing, now: Date): boolean {
+  return now >= new Date(destroyAt);
 }

@@ -1,5 +1,5 @@
 import type { Connection, SealedSecret } from './connection.ts';
-import { rotateWebhookSecrets } from './connection.ts';
+import { retireWebhookSecrets, rotateWebhookSecrets } from './connection.ts';
 
 /** What a person changes of a connection; what is absent stays. */
 export type ConnectionChange = {
@@ -22,33 +22,47 @@ export type ProvenKey = {
 
 /** The connection after the change. */
 export function change(stored: Connection, wanted: ConnectionChange, now: Date): Connection {
+  const isActive = wanted.isActive ?? stored.isActive;
   return {
     ...stored,
     ...(wanted.key && withKey(stored, wanted.key)),
     version: stored.version + 1,
     name: wanted.name ?? stored.name,
-    isActive: wanted.isActive ?? stored.isActive,
+    isActive,
+    inactiveSince: isActive ? null : (stored.inactiveSince ?? now.toISOString()),
+    unsettledSince: isActive ? (stored.unsettledSince ?? stored.inactiveSince) : stored.unsettledSince,
     webhookSecrets: webhookSecretsAfter(stored, wanted, now),
     updatedAt: now.toISOString(),
   };
 }
 
-/** An endpoint of another account is not ours any more. */
-function withKey(stored: Connection, key: ProvenKey): Partial<Connection> {
+/** An account that is left takes its endpoint with it; what is made from now on belongs to the new one. */
+function withKey(
+  stored: Connection,
+  { sealed, livemode, accountId, businessName, isSameAccount }: ProvenKey,
+): Partial<Connection> {
+  const key = { secretKey: sealed, livemode };
+  if (!isSameAccount) {
+    const attachment = `${stored.id}_${stored.version + 1}`;
+    return { ...key, stripeAccountId: accountId, businessName, attachment, webhookEndpoint: null };
+  }
   return {
-    secretKey: key.sealed,
-    livemode: key.livemode,
-    stripeAccountId: key.accountId ?? (key.isSameAccount ? stored.stripeAccountId : null),
-    businessName: key.businessName ?? (key.isSameAccount ? stored.businessName : null),
-    webhookEndpoint: key.isSameAccount ? stored.webhookEndpoint : null,
+    ...key,
+    stripeAccountId: accountId ?? stored.stripeAccountId,
+    businessName: businessName ?? stored.businessName,
   };
 }
 
+/** What an account that is left still delivers is taken for the overlap, too, unless it is revoked. */
 function webhookSecretsAfter(
   stored: Connection,
-  { webhookSecret, revokePrevious }: ConnectionChange,
+  { key, webhookSecret, revokePrevious }: ConnectionChange,
   now: Date,
 ): Connection['webhookSecrets'] {
-  const secrets = webhookSecret ? rotateWebhookSecrets(stored, webhookSecret, now) : stored.webhookSecrets;
-  return revokePrevious ? secrets.slice(0, 1) : secrets;
+  if (webhookSecret) {
+    const secrets = rotateWebhookSecrets(stored, webhookSecret, now);
+    return revokePrevious ? secrets.slice(0, 1) : secrets;
+  }
+  if (key?.isSameAccount === false) return revokePrevious ? [] : retireWebhookSecrets(stored, now);
+  return revokePrevious ? stored.webhookSecrets.slice(0, 1) : stored.webhookSecrets;
 }

@@ -24,6 +24,12 @@ export type Connection = {
   readonly isActive: boolean;
   readonly livemode: boolean;
   readonly stripeAccountId: string | null;
+  /** The account from when it was connected until it is left; another key of the same account keeps it. */
+  readonly attachment: string;
+  /** While it is switched off: since when. */
+  readonly inactiveSince: string | null;
+  /** Once it is on again: what came since then is still to be settled. */
+  readonly unsettledSince: string | null;
   readonly secretKey: SealedSecret & { readonly hint: string };
   /** Newest first. */
   readonly webhookSecrets: readonly SealedWebhookSecret[];
@@ -50,15 +56,17 @@ export function rotateWebhookSecrets(
   replacement: SealedSecret,
   now: Date,
 ): readonly SealedWebhookSecret[] {
+  const newest = { ...replacement, createdAt: now.toISOString(), expiresAt: null };
+  return [newest, ...retireWebhookSecrets(connection, now)].slice(0, MAX_WEBHOOK_SECRETS);
+}
+
+/** The valid secrets, each with an end: after the overlap, unless it has one already. */
+export function retireWebhookSecrets(connection: Connection, now: Date): readonly SealedWebhookSecret[] {
   const overlapEnd = new Date(now.getTime() + WEBHOOK_SECRET_OVERLAP_MS).toISOString();
-  const previous = validWebhookSecrets(connection, now).map((secret) => ({
+  return validWebhookSecrets(connection, now).map((secret) => ({
     ...secret,
     expiresAt: secret.expiresAt ?? overlapEnd,
   }));
-  return [{ ...replacement, createdAt: now.toISOString(), expiresAt: null }, ...previous].slice(
-    0,
-    MAX_WEBHOOK_SECRETS,
-  );
 }
 
 /** Where Stripe is to deliver this tenant's events. `publicUrl` has no trailing slash. */

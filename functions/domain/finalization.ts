@@ -76,17 +76,15 @@ function isUsedUp({ current, payments }: Invoice): boolean {
   );
 }
 
-/** Whether a generation belongs to the connected account; a restricted key may not say whose it is. */
-function isOf({ account, livemode }: Generation, connection: Connection): boolean {
-  const sameAccount =
-    account === null || connection.stripeAccountId === null || account === connection.stripeAccountId;
-  return sameAccount && livemode === connection.livemode;
+/** Whether a generation was made for the account that is connected now. */
+function isOf({ attachment }: Generation, connection: Connection): boolean {
+  return attachment === connection.attachment;
 }
 
 /** The invoice with another generation, that has no link yet, and an e-mail to be sent for it. */
 export function renew(
   stored: Invoice,
-  { stripeAccountId, livemode }: Connection,
+  { attachment, livemode }: Connection,
   { nonce, lease, now }: { readonly nonce: string; readonly lease: Claim; readonly now: Date },
 ): Invoice {
   const { current, previous, email } = stored;
@@ -96,7 +94,7 @@ export function renew(
     current: {
       number: current.number + 1,
       nonce,
-      account: stripeAccountId,
+      attachment,
       livemode,
       startedAt: now.toISOString(),
       link: null,
@@ -116,7 +114,7 @@ export function renew(
 
 /** The intent, stored before Stripe is called. */
 export function beginInvoice(
-  { tenant, stripeAccountId, livemode }: Connection,
+  { tenant, attachment, livemode }: Connection,
   invoiceId: string,
   content: InvoiceContent,
   { nonce, lease, now }: { readonly nonce: string; readonly lease: Claim; readonly now: Date },
@@ -131,7 +129,7 @@ export function beginInvoice(
     attention: [],
     amountPaid: 0,
     payments: {},
-    current: { number: 1, nonce, account: stripeAccountId, livemode, startedAt: at, link: null },
+    current: { number: 1, nonce, attachment, livemode, startedAt: at, link: null },
     previous: [],
     lease,
     email: {

@@ -47,8 +47,8 @@ export type Generation = {
   readonly number: number;
   /** In the link's metadata: proves that a payment is this generation's, also before the link is saved. */
   readonly nonce: string;
-  /** The Stripe account that it was started with; null where the key could not tell. */
-  readonly account: string | null;
+  /** Of the connection that it was started with. */
+  readonly attachment: string;
   readonly livemode: boolean;
   readonly startedAt: string;
   readonly link: PaymentLink | null;
@@ -126,11 +126,8 @@ export function openLinks({ current, previous }: Invoice): readonly PaymentLink[
   return [current, ...previous].flatMap(({ link }) => (link?.active ? [link] : []));
 }
 
-/** The invoice with these links known to be closed. */
-export function withClosedLinks(invoice: Invoice, linkIds: ReadonlySet<string>): Invoice {
-  const close = (generation: Generation): Generation =>
-    generation.link && linkIds.has(generation.link.id)
-      ? { ...generation, link: { ...generation.link, active: false } }
-      : generation;
+/** The invoice with these generations' links known to be closed, by number. */
+export function withClosedLinks(invoice: Invoice, closed: ReadonlyMap<number, Generation>): Invoice {
+  const close = (generation: Generation): Generation => closed.get(generation.number) ?? generation;
   return { ...invoice, current: close(invoice.current), previous: invoice.previous.map(close) };
 }

@@ -1,22 +1,32 @@
-import { type Invoice, openLinks } from './invoice.ts';
+import type { Connection } from './connection.ts';
+import type { Invoice } from './invoice.ts';
 
 const SOONEST_MS = 60_000;
 /** What a customer waits for: a link that broke off, an e-mail that SES did not take. */
 const LATEST_UNFINISHED_MS = 10 * 60_000;
 const LATEST_MS = 24 * 60 * 60_000;
 
-/**
- * When an invoice is to be looked at again, null if never: it leaves the due index once nothing can be paid through
- * it any more. The older it is, the less often; at least once a day.
- */
-export function nextLook(invoice: Invoice, now: Date): Date | null {
-  const { status, current, lease, email } = invoice;
-  const age = now.getTime() - new Date(current.startedAt).getTime();
-  const isSettled = status === 'PAID' || status === 'VOID';
-  const mayBeLost = current.link === null && lease !== null && age < LATEST_MS;
-  if (isSettled && openLinks(invoice).length === 0 && !mayBeLost) return null;
+/** Whether nobody is to be asked for money any more. */
+export function isSettledForGood({ status }: Invoice): boolean {
+  return status === 'PAID' || status === 'VOID';
+}
 
-  const isUnfinished = !isSettled && (current.link === null || email.status === 'pending');
+/**
+ * When an invoice is to be looked at again, null if never: it leaves the due index once nothing can be done for it.
+ * That is where it is settled and no link of the connected account can be paid, or where no account is connected: what
+ * is open there is closed by whoever disconnects it. The older it is, the less often; at least once a day.
+ */
+export function nextLook(invoice: Invoice, connection: Connection | null, now: Date): Date | null {
+  if (!connection) return null;
+  const { current, previous, lease, email } = invoice;
+  const age = now.getTime() - new Date(current.startedAt).getTime();
+  const isPayable = [current, ...previous].some(
+    ({ link, attachment }) => link?.active && attachment === connection.attachment,
+  );
+  const mayBeLost = current.link === null && lease !== null && age < LATEST_MS;
+  if (isSettledForGood(invoice) && !isPayable && !mayBeLost) return null;
+
+  const isUnfinished = !isSettledForGood(invoice) && (current.link === null || email.status === 'pending');
   const latest = isUnfinished ? LATEST_UNFINISHED_MS : LATEST_MS;
   return new Date(now.getTime() + Math.min(Math.max(age, SOONEST_MS), latest));
 }

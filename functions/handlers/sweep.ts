@@ -6,11 +6,11 @@ const deps = sweepDeps();
 
 /** Invoked on a schedule, and by hand with `{}`. */
 export async function handler() {
-  try {
-    return await sweep(deps);
-  } catch (error) {
+  // Lambda logs what is thrown: nothing of an SDK's error may be in it.
+  const outcome = await sweep(deps).catch((error: unknown) => {
     log.error('sweep failed', failureFields(error));
-    // Lambda logs what is thrown: nothing of an SDK's error may be in it.
     throw new Error('The sweep could not begin. What is due stays due.');
-  }
+  });
+  if (outcome.faults > 0) throw new Error(`The sweep met ${outcome.faults} faults; the log names them.`);
+  return outcome;
 }

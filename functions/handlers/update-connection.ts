@@ -25,7 +25,7 @@ export const handler = managementHandler(
       deps,
     );
     if (outcome.kind === 'refused') return problem(outcome.code, outcome.detail, requestId);
-    await afterUpdate(outcome, deps);
+    await afterUpdate(outcome.connection, deps);
     const lastEventAt = await deps.events.lastReceivedAt(tenant);
     return json(200, connectionView(outcome.connection, deps.publicUrl, lastEventAt));
   },

@@ -17,5 +17,5 @@ export type Contract = {
 };
 
 export const nothing = {};
-export const noBody = v.unknown();
+export const noBody = v.optional(v.strictObject({}));
 export const emptyAnswer = { status: 204, body: undefined } as const;

@@ -38,7 +38,8 @@ export function managementHandler<const Named extends Contract>(
     if (typeof orgId !== 'string' || !PLATFORM_ID.test(orgId)) {
       return problem('tenant_missing', 'The access token must carry the claim org_id.', requestId);
     }
-    const sent = contract.body === noBody ? { ok: true as const, value: undefined } : readJson(request);
+    const isBare = contract.body === noBody && request.body.length === 0;
+    const sent = isBare ? { ok: true as const, value: undefined } : readJson(request);
     if (!sent.ok) return problem('malformed_json', 'The body must be one JSON object, in UTF-8.', requestId);
 
     const environment = validate(Environment, request.path);

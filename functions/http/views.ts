@@ -21,7 +21,7 @@ export function connectionView(
     livemode: connection.livemode,
     stripe_account_id: connection.stripeAccountId,
     secret_key_hint: connection.secretKey.hint,
-    webhook_secret_set: connection.webhookSecrets.length > 0,
+    webhook_secret_set: connection.webhookSecrets.some(({ expiresAt }) => expiresAt === null),
     webhook_url: webhookUrl(publicUrl, connection.tenant),
     webhook_endpoint: connection.webhookEndpoint,
     last_event_at: lastEventAt,

@@ -1,41 +1,63 @@
-import { type Invoice, openLinks, withClosedLinks } from '../domain/invoice.ts';
+import { type Generation, type Invoice, withClosedLinks } from '../domain/invoice.ts';
 import type { Clock, InvoiceLinks, PaymentProvider } from '../ports.ts';
 
 export type CloseLinksDeps = {
   readonly invoiceLinks: InvoiceLinks;
-  readonly provider: Pick<PaymentProvider, 'closePaymentLink'>;
+  readonly provider: Pick<PaymentProvider, 'closePaymentLink' | 'findPaymentLink'>;
   readonly clock: Clock;
 };
 
+export type LinksToClose = {
+  readonly secretKey: string;
+  /** Only links that were made for the account of the key. */
+  readonly attachment: string;
+  /** Where no link is recorded, there may be one whose answer was lost: whether to look for it. */
+  readonly lookFor?: (generation: Generation) => boolean;
+};
+
 /**
- * Makes every link of an invoice unpayable at Stripe, and records which are. May be repeated: what is closed is not
- * asked for again. Links that the key cannot reach stay recorded as open.
+ * Makes links of an invoice unpayable at Stripe, and records which are. May be repeated: what is closed is not asked
+ * for again.
  *
  * @throws Unavailable where Stripe or DynamoDB is away.
  */
 export async function closeLinks(
   invoice: Invoice,
-  secretKey: string,
+  { secretKey, attachment, lookFor = () => false }: LinksToClose,
   deps: CloseLinksDeps,
 ): Promise<Invoice> {
-  const closed = new Set<string>();
-  for (const { id } of openLinks(invoice)) {
-    if ((await deps.provider.closePaymentLink(secretKey, id)) === 'closed') closed.add(id);
+  const closed = new Map<number, Generation>();
+  for (const generation of [invoice.current, ...invoice.previous]) {
+    if (generation.attachment !== attachment) continue;
+    const link =
+      generation.link ?? (lookFor(generation) ? await findLink(generation, secretKey, deps) : null);
+    if (!link?.active) continue;
+    // One that is not there can be paid as little as one that is closed.
+    const outcome = await deps.provider.closePaymentLink(secretKey, link.id);
+    if (outcome === 'key_rejected') continue;
+    closed.set(generation.number, { ...generation, link: { ...link, active: false } });
   }
-  if (closed.size === 0) return invoice;
-
-  for (let stored: Invoice | null = invoice; stored; stored = await reread(stored, deps)) {
-    const now = deps.clock();
-    const updated = {
-      ...withClosedLinks(stored, closed),
-      version: stored.version + 1,
-      updatedAt: now.toISOString(),
-    };
-    if (await deps.invoiceLinks.recordClosed(updated, stored.version, now)) return updated;
-  }
-  return invoice;
+  return closed.size === 0 ? invoice : record(invoice, closed, deps);
 }
 
-function reread({ tenant, invoiceId }: Invoice, { invoiceLinks }: CloseLinksDeps): Promise<Invoice | null> {
-  return invoiceLinks.find(tenant, invoiceId);
+function findLink({ nonce, startedAt }: Generation, secretKey: string, { provider }: CloseLinksDeps) {
+  return provider.findPaymentLink(secretKey, nonce, new Date(startedAt));
+}
+
+async function record(
+  invoice: Invoice,
+  closed: ReadonlyMap<number, Generation>,
+  { invoiceLinks, clock }: CloseLinksDeps,
+): Promise<Invoice> {
+  for (let stored: Invoice | null = invoice; stored; ) {
+    const at = clock();
+    const updated: Invoice = {
+      ...withClosedLinks(stored, closed),
+      version: stored.version + 1,
+      updatedAt: at.toISOString(),
+    };
+    if (await invoiceLinks.recordClosed(updated, stored.version, at)) return updated;
+    stored = await invoiceLinks.find(stored.tenant, stored.invoiceId);
+  }
+  return invoice;
 }

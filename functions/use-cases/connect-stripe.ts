@@ -70,15 +70,19 @@ export async function connectStripe(
     vault.seal(key.value.text, tenant, 'secret_key'),
     signingSecret && vault.seal(signingSecret.value, tenant, 'webhook_secret'),
   ]);
+  const id = `conn_${newId()}`;
   const connection: Connection = {
     tenant,
-    id: `conn_${newId()}`,
+    id,
     version: 1,
     name,
     businessName: proof.businessName,
     isActive: true,
     livemode: key.value.livemode,
     stripeAccountId: proof.accountId,
+    attachment: id,
+    inactiveSince: null,
+    unsettledSince: null,
     secretKey: { ...sealedKey, hint: secretKeyHint(key.value) },
     webhookSecrets: sealedSecret ? [{ ...sealedSecret, createdAt: now, expiresAt: null }] : [],
     webhookEndpoint: null,

@@ -10,7 +10,7 @@ export type CreateLinkDeps = SendInvoiceEmailDeps &
   CloseLinksDeps & {
     readonly finalizations: Finalizations;
     readonly vault: Pick<Vault, 'open'>;
-    readonly provider: Pick<PaymentProvider, 'createPaymentLink' | 'findPaymentLink'>;
+    readonly provider: Pick<PaymentProvider, 'createPaymentLink'>;
   };
 
 /**
@@ -31,7 +31,8 @@ export async function createLink(
 ): Promise<FinalizeInvoiceOutcome> {
   try {
     const secretKey = await deps.vault.open(connection.secretKey, invoice.tenant, 'secret_key');
-    const alone = await closeLinks(invoice, secretKey, deps);
+    const ours = { secretKey, attachment: connection.attachment };
+    const alone = await closeLinks(invoice, ours, deps);
     const outcome = await askStripe(alone, secretKey, deps);
     if (outcome.kind !== 'created') return await giveUp(outcome, alone, { isFirstAttempt }, deps);
     const saved = await deps.finalizations.saveLink(alone, outcome.link, deps.clock());
@@ -39,7 +40,7 @@ export async function createLink(
     const invoiceNow =
       saved.status === 'FINALIZED'
         ? await sendInvoiceEmail(saved, connection, deps)
-        : await closeLinks(saved, secretKey, deps);
+        : await closeLinks(saved, ours, deps);
     return { kind: 'finalized', invoice: invoiceNow };
   } catch (error) {
     // So that a repeated call need not wait for the lease to end. Where this fails, too, it waits.

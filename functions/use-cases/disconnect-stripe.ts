@@ -1,6 +1,14 @@
 import { beginClosing } from '../domain/closing.ts';
+import type { Invoice } from '../domain/invoice.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { type Closings, type Connections, type Invoices, type Log, Unavailable } from '../ports.ts';
+import {
+  type Closings,
+  type Connections,
+  type Invoices,
+  type Log,
+  type Page,
+  Unavailable,
+} from '../ports.ts';
 import { type CloseAccountDeps, closeAccount } from './close-account.ts';
 
 export type DisconnectStripeOutcome =
@@ -13,13 +21,16 @@ export type DisconnectStripeOutcome =
 
 export type DisconnectStripeDeps = CloseAccountDeps & {
   readonly connections: Pick<Connections, 'find' | 'remove'>;
-  readonly closings: Pick<Closings, 'end' | 'of'>;
+  readonly closings: Pick<Closings, 'end' | 'of' | 'saveProgress'>;
   readonly invoices: Pick<Invoices, 'list'>;
   readonly log: Log;
 };
 
 /** How long a caller is kept waiting for links to be closed. The sweeper closes the rest. */
 const CLOSE_FOR_MS = 10_000;
+
+/** How long to look for payments on their way. */
+const LOOK_FOR_MS = 8_000;
 
 /**
  * Disconnects a tenant's Stripe account.
@@ -38,7 +49,7 @@ export async function disconnectStripe(
 ): Promise<DisconnectStripeOutcome> {
   const connection = await deps.connections.find(tenant);
   if (connection) {
-    if (!confirm && (await hasPaymentInFlight(tenant, deps))) return inFlight;
+    if (!confirm && (await mayHavePaymentInFlight(tenant, deps))) return inFlight;
     const removed = await deps.connections.remove(connection, beginClosing(connection, deps.clock()));
     if (removed === 'conflict') return conflict;
   }
@@ -59,15 +70,20 @@ export async function disconnectStripe(
   return { kind: 'disconnected' };
 }
 
-async function hasPaymentInFlight(tenant: Tenant, { invoices }: DisconnectStripeDeps): Promise<boolean> {
+/** Also true where there are too many invoices to say: then it takes a person's word. */
+async function mayHavePaymentInFlight(
+  tenant: Tenant,
+  { invoices, clock }: DisconnectStripeDeps,
+): Promise<boolean> {
+  const until = new Date(clock().getTime() + LOOK_FOR_MS);
   let after: string | null = null;
   do {
-    const page: Awaited<ReturnType<Invoices['list']>> = await invoices.list(
+    const page: Page<Invoice> = await invoices.list(
       tenant,
       { status: 'PAYMENT_PENDING' },
-      { limit: 100, after },
+      { limit: 500, after },
     );
-    if (page.items.length > 0) return true;
+    if (page.items.length > 0 || clock() >= until) return true;
     after = page.next;
   } while (after !== null);
   return false;
@@ -77,7 +93,7 @@ const inFlight = {
   kind: 'refused',
   code: 'payments_in_flight',
   detail:
-    'Payments are on their way to invoices of this environment. Wait for them, or repeat with ?confirm=true.',
+    'Payments are on their way to invoices of this environment, or there are too many invoices to tell. Wait for them, or repeat with ?confirm=true.',
 } as const;
 
 const conflict = {

@@ -12,6 +12,8 @@ export type FinalizeInvoiceInput = {
   readonly tenant: Tenant;
   readonly invoiceId: string;
   readonly content: InvoiceContent;
+  /** How long to wait for another call that is at it; some seconds unless given. */
+  readonly waitMs?: number;
 };
 
 export type FinalizeInvoiceDeps = CreateLinkDeps & {
@@ -35,7 +37,7 @@ const POLL_MS = 250;
  * @throws Unavailable where a service was away; the same call completes it later.
  */
 export async function finalizeInvoice(
-  { tenant, invoiceId, content }: FinalizeInvoiceInput,
+  { tenant, invoiceId, content, waitMs = WAIT_MS }: FinalizeInvoiceInput,
   deps: FinalizeInvoiceDeps,
 ): Promise<FinalizeInvoiceOutcome> {
   const chargeable = chargeability(content.amountDue, content.currency);
@@ -53,7 +55,7 @@ export async function finalizeInvoice(
   const start = await deps.finalizations.begin(begun);
   if (start.kind === 'begun') return createLink(begun, connection, { isFirstAttempt: true }, deps);
 
-  const giveUpAt = deps.clock().getTime() + WAIT_MS;
+  const giveUpAt = deps.clock().getTime() + waitMs;
   let stored: Invoice | null = start.stored;
   while (stored) {
     const outcome = await goOn(stored, content, connection, deps);

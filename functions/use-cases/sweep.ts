@@ -1,77 +1,135 @@
 import type { Invoice } from '../domain/invoice.ts';
-import { nextLook } from '../domain/sweeping.ts';
+import { isSettledForGood, nextLook } from '../domain/sweeping.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { type Closings, type DueInvoices, type Log, Unavailable } from '../ports.ts';
+import { type Closings, type Connections, type DueInvoices, type Log, Unavailable } from '../ports.ts';
 import { type CloseAccountDeps, closeAccount } from './close-account.ts';
 import { type FinalizeInvoiceDeps, finalizeInvoice } from './finalize-invoice.ts';
+import { inParallel } from './in-parallel.ts';
+import { type SettleSkippedDeps, settleSkipped } from './settle-skipped.ts';
 import { withdrawLinks } from './withdraw-links.ts';
 
 export type SweepDeps = CloseAccountDeps &
-  FinalizeInvoiceDeps & {
-    readonly closings: Pick<Closings, 'due' | 'end'>;
+  FinalizeInvoiceDeps &
+  SettleSkippedDeps & {
+    readonly connections: Pick<Connections, 'find' | 'unsettled' | 'endUnsettled'>;
+    readonly closings: Pick<Closings, 'due' | 'end' | 'saveProgress'>;
     readonly dueInvoices: DueInvoices;
     readonly log: Log;
   };
 
-export type SweepOutcome = { readonly closings: number; readonly invoices: number };
+/** How many were looked at, and how many of them failed for another reason than that a service was away. */
+export type SweepOutcome = {
+  readonly closings: number;
+  readonly connections: number;
+  readonly invoices: number;
+  readonly faults: number;
+};
 
 /** Bounded work a run, well within the function's timeout; what is left is still due at the next. */
-const SWEEP_FOR_MS = 15_000;
-const MAX_INVOICES = 200;
+const SWEEP_FOR_MS = 12_000;
+const MAX_INVOICES = 400;
+const TENANTS_AT_ONCE = 10;
 
 /**
  * Resumes what was interrupted. Two sweeps at once are safe: each step is one that any caller may repeat.
  *
  * 1. Go on with closing disconnected accounts, and destroy their keys in time.
- * 2. For every invoice that is due: finish its link and e-mail, or close the links that must not be paid any more.
- * What fails for one tenant does not keep the others waiting: it stays due.
+ * 2. Settle what came while a connection was switched off.
+ * 3. For every invoice that is due: finish its link and e-mail, or close the links that must not be paid any more.
+ * Tenants side by side: what fails for one, or takes its time, does not keep the others waiting. It stays due.
  */
 export async function sweep(deps: SweepDeps): Promise<SweepOutcome> {
   const until = new Date(deps.clock().getTime() + SWEEP_FOR_MS);
-  const closings = await deps.closings.due();
-  for (const closing of closings)
-    await tolerate(closing.tenant, deps, () => closeAccount(closing, until, deps));
+  const [closings, unsettled, due] = await Promise.all([
+    deps.closings.due(),
+    deps.connections.unsettled(),
+    deps.dueInvoices.list(deps.clock(), MAX_INVOICES),
+  ]);
+  const ofTenants = [...Map.groupBy(due, ({ tenant }) => `${tenant.orgId}/${tenant.envId}`).values()];
 
-  const due = await deps.dueInvoices.list(deps.clock(), MAX_INVOICES);
-  let invoices = 0;
-  for (const { tenant, invoiceId } of due) {
-    if (deps.clock() >= until) break;
-    await tolerate(tenant, deps, () => resumeInTurn(tenant, invoiceId, deps));
-    invoices += 1;
-  }
-  return { closings: closings.length, invoices };
+  const faults = await Promise.all([
+    inParallel(closings, TENANTS_AT_ONCE, (closing) =>
+      tolerate(closing, deps, () => closeAccount(closing, until, deps)),
+    ),
+    inParallel(unsettled, TENANTS_AT_ONCE, (tenant) =>
+      tolerate({ tenant }, deps, () => settleTenant(tenant, until, deps)),
+    ),
+    inParallel(ofTenants, TENANTS_AT_ONCE, (ofTenant) => sweepInvoices(ofTenant, until, deps)),
+  ]);
+  return {
+    closings: closings.length,
+    connections: unsettled.length,
+    invoices: due.length,
+    faults: faults.flat().reduce((sum, count) => sum + count, 0),
+  };
 }
 
-/** Looked at or not, an invoice goes to the end of the line: one that cannot be resumed must not keep others waiting. */
-async function resumeInTurn(tenant: Tenant, invoiceId: string, deps: SweepDeps): Promise<void> {
+/** A webhook that was under way when the connection was switched on may still have been skipped. */
+const SKIPPED_UNTIL_MS = 60_000;
+
+async function settleTenant(tenant: Tenant, until: Date, deps: SweepDeps): Promise<void> {
+  const connection = await deps.connections.find(tenant);
+  if (!connection?.isActive) return;
+  const isLate = deps.clock().getTime() - new Date(connection.updatedAt).getTime() > SKIPPED_UNTIL_MS;
+  const isDone = await settleSkipped(connection, until, deps);
+  if (isDone && isLate) await deps.connections.endUnsettled(connection);
+}
+
+type DueInvoice = { readonly tenant: Tenant; readonly invoiceId: string };
+
+async function sweepInvoices(due: readonly DueInvoice[], until: Date, deps: SweepDeps): Promise<number> {
+  let faults = 0;
+  for (const one of due) {
+    if (deps.clock() >= until) break;
+    faults += await tolerate(one, deps, () => resumeInTurn(one, deps));
+  }
+  return faults;
+}
+
+/** Resumed or not, an invoice goes to the end of the line: one that cannot be must not keep others waiting. */
+async function resumeInTurn({ tenant, invoiceId }: DueInvoice, deps: SweepDeps): Promise<void> {
   const invoice = await deps.dueInvoices.find(tenant, invoiceId);
   if (!invoice) return;
   try {
     await resume(invoice, deps);
   } finally {
-    const now = await deps.dueInvoices.find(tenant, invoiceId);
-    if (now) await deps.dueInvoices.reschedule(now, nextLook(now, deps.clock()));
+    const [now, connection] = await Promise.all([
+      deps.dueInvoices.find(tenant, invoiceId),
+      deps.connections.find(tenant),
+    ]);
+    if (now) await deps.dueInvoices.reschedule(now, nextLook(now, connection, deps.clock()));
   }
 }
 
 async function resume(invoice: Invoice, deps: SweepDeps): Promise<void> {
-  const { tenant, invoiceId } = invoice;
-  if (invoice.status === 'PAID' || invoice.status === 'VOID') {
-    if (nextLook(invoice, deps.clock()) !== null) await withdrawLinks(invoice, deps);
-  } else {
-    await finalizeInvoice({ tenant, invoiceId, content: invoice.content }, deps);
-  }
+  const { tenant, invoiceId, content } = invoice;
+  if (isSettledForGood(invoice)) await withdrawLinks(invoice, deps);
+  else await finalizeInvoice({ tenant, invoiceId, content, waitMs: 0 }, deps);
 }
 
+/** 1 for a fault, which somebody must see; 0 where all went well, or a service was away. */
 async function tolerate(
-  { orgId, envId }: Tenant,
+  { tenant, invoiceId }: { readonly tenant: Tenant; readonly invoiceId?: string },
   { log }: SweepDeps,
   work: () => Promise<void>,
-): Promise<void> {
+): Promise<number> {
+  const fields = {
+    org_id: tenant.orgId,
+    env_id: tenant.envId,
+    ...(invoiceId !== undefined && { invoice_id: invoiceId }),
+  };
   try {
     await work();
+    return 0;
   } catch (error) {
-    const service = error instanceof Unavailable ? { service: error.service } : {};
-    log.warn('left for the next sweep', { org_id: orgId, env_id: envId, ...service });
+    if (error instanceof Unavailable) {
+      log.warn('left for the next sweep', { ...fields, service: error.service });
+      return 0;
+    }
+    log.error('a fault in the sweep', {
+      ...fields,
+      error: error instanceof Error ? error.name : typeof error,
+    });
+    return 1;
   }
 }

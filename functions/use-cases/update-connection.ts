@@ -1,6 +1,7 @@
 import { beginClosing } from '../domain/closing.ts';
 import type { Connection } from '../domain/connection.ts';
 import { type ConnectionChange, change, type ProvenKey } from '../domain/connection-change.ts';
+import type { Invoice } from '../domain/invoice.ts';
 import {
   parseSecretKey,
   parseWebhookSecret,
@@ -8,7 +9,7 @@ import {
   secretKeyHint,
 } from '../domain/stripe-credentials.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { Clock, Connections, Invoices, PaymentProvider, Vault } from '../ports.ts';
+import type { Clock, Connections, Invoices, Page, PaymentProvider, Vault } from '../ports.ts';
 
 export type UpdateConnectionInput = {
   readonly tenant: Tenant;
@@ -20,9 +21,7 @@ export type UpdateConnectionInput = {
   readonly revokePrevious?: boolean | undefined;
 };
 
-export type UpdateConnectionOutcome =
-  | { readonly kind: 'updated'; readonly connection: Connection; readonly before: Connection }
-  | Refused;
+export type UpdateConnectionOutcome = { readonly kind: 'updated'; readonly connection: Connection } | Refused;
 
 type Refused = {
   readonly kind: 'refused';
@@ -47,7 +46,7 @@ export type UpdateConnectionDeps = {
 /**
  * Renames a connection, rotates either secret, or switches it on or off.
  *
- * In: whose it is, and what changes. Out: the connection as it now is and as it was, or why not; then nothing has changed.
+ * In: whose it is, and what changes. Out: the connection as it now is, or why not; then nothing has changed.
  * 1. Tell the pasted secrets apart from what else may be pasted.
  * 2. Prove a new key with Stripe, and that it is of the same account and mode, unless another one was confirmed.
  * 3. Encrypt, and write all of it at once if nobody else wrote meanwhile. The key of an account that is left is kept
@@ -82,7 +81,7 @@ export async function updateConnection(
     key && !key.isSameAccount
       ? await deps.connections.replaceAccount(connection, before.version, beginClosing(before, now))
       : await deps.connections.update(connection, before.version);
-  return written === 'updated' ? { kind: 'updated', connection, before } : conflict;
+  return written === 'updated' ? { kind: 'updated', connection } : conflict;
 }
 
 async function proveKey(
@@ -106,14 +105,33 @@ async function proveKey(
 async function isSameAccount(
   key: SecretKey,
   accountId: string | null,
-  { tenant, livemode, stripeAccountId }: Connection,
-  { invoices, provider }: UpdateConnectionDeps,
+  connection: Connection,
+  deps: UpdateConnectionDeps,
 ): Promise<boolean> {
+  const { livemode, stripeAccountId } = connection;
   if (key.livemode !== livemode) return false;
   if (accountId !== null && stripeAccountId !== null) return accountId === stripeAccountId;
-  const { items } = await invoices.list(tenant, {}, { limit: 10, after: null });
-  const link = items.map(({ current }) => current.link).find((candidate) => candidate !== null);
-  return !link || provider.seesPaymentLink(key.text, link.id);
+  const linkId = await newestLinkOf(connection, deps);
+  return linkId === null || deps.provider.seesPaymentLink(key.text, linkId);
+}
+
+const LINK_PAGES = 5;
+
+/** A link that was made for the account as it is connected now. */
+async function newestLinkOf(
+  { tenant, attachment }: Connection,
+  { invoices }: UpdateConnectionDeps,
+): Promise<string | null> {
+  let after: string | null = null;
+  for (let page = 0; page < LINK_PAGES; page += 1) {
+    const { items, next }: Page<Invoice> = await invoices.list(tenant, {}, { limit: 100, after });
+    const generations = items.flatMap(({ current, previous }) => [current, ...previous]);
+    const made = generations.find((generation) => generation.attachment === attachment && generation.link);
+    if (made?.link) return made.link.id;
+    if (next === null) return null;
+    after = next;
+  }
+  return null;
 }
 
 function refused(code: Refused['code'], detail: string): Refused {

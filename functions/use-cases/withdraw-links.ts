@@ -1,11 +1,10 @@
 import type { Invoice } from '../domain/invoice.ts';
 import { mayHaveLostLink } from '../domain/voiding.ts';
-import type { Connections, PaymentProvider, Vault } from '../ports.ts';
+import type { Connections, Vault } from '../ports.ts';
 import { type CloseLinksDeps, closeLinks } from './close-links.ts';
 
 export type WithdrawLinksDeps = CloseLinksDeps & {
   readonly connections: Pick<Connections, 'find'>;
-  readonly provider: Pick<PaymentProvider, 'closePaymentLink' | 'findPaymentLink'>;
   readonly vault: Pick<Vault, 'open'>;
 };
 
@@ -19,16 +18,6 @@ export async function withdrawLinks(invoice: Invoice, deps: WithdrawLinksDeps): 
   const connection = await deps.connections.find(invoice.tenant);
   if (!connection) return invoice;
   const secretKey = await deps.vault.open(connection.secretKey, invoice.tenant, 'secret_key');
-  return closeLinks(await withLostLink(invoice, secretKey, deps), secretKey, deps);
-}
-
-async function withLostLink(
-  invoice: Invoice,
-  secretKey: string,
-  { provider, clock }: WithdrawLinksDeps,
-): Promise<Invoice> {
-  if (!mayHaveLostLink(invoice, clock())) return invoice;
-  const { current } = invoice;
-  const link = await provider.findPaymentLink(secretKey, current.nonce, new Date(current.startedAt));
-  return { ...invoice, current: { ...current, link } };
+  const lookFor = () => mayHaveLostLink(invoice, deps.clock());
+  return closeLinks(invoice, { secretKey, attachment: connection.attachment, lookFor }, deps);
 }

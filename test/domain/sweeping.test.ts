@@ -1,3 +1,85 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { Invoice } from '../../functions/domain/invoice.ts';
 import { nextLook } from '../../functions/domain/sweeping.ts';
-import { invoice } from '../support/builders.ts';
+import { generation, invoice, NOW, secondsLater, voidInvoice } from '../support/builders.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const closed = { id: 'plink_1', url: 'https://buy.stripe.com/test_1', active: false };
+const lease = { owner: 'me', until: secondsLater(28).toISOString() };
+const noLink = { current: generation(1, { link: null }), lease };
+const pendingEmail = { ...invoice().email, status: 'pending', sentAt: null } as const;
+
+/** How long after a look at this age the next one comes, in seconds; null: never. */
+function pauseAt(age: number, changes: Partial<Invoice>): number | null {
+  const now = secondsLater(age);
+  const next = nextLook(invoice(changes), now);
+  return next && (next.getTime() - now.getTime()) / 1000;
+}
+
+describe('an unpaid link', () => {
+  test.each([
+    ['in a minute, while it is new', 0, MINUTE],
+    ['in a minute, at a minute', MINUTE, MINUTE],
+    ['the less often, the older it is', 3 * HOUR, 3 * HOUR],
+    ['at least once a day', 40 * DAY, DAY],
+  ])('is looked up again %s', (_, age, pause) => {
+    expect(pauseAt(age, {})).toBe(pause);
+  });
+
+  test('is counted from the generation that it belongs to, not from the invoice', () => {
+    const current = generation(2, { startedAt: secondsLater(10 * DAY).toISOString() });
+    expect(pauseAt(10 * DAY + MINUTE, { current, previous: [generation(1)] })).toBe(MINUTE);
+  });
+});
+
+describe('what a customer waits for', () => {
+  test.each<[string, Partial<Invoice>]>([
+    ['a link that broke off', { status: 'FINALIZING', finalizedAt: null, ...noLink }],
+    ['an e-mail that was not taken', { email: pendingEmail }],
+  ])('%s is looked at every ten minutes at least', (_, changes) => {
+    expect(pauseAt(0, changes)).toBe(MINUTE);
+    expect(pauseAt(5 * MINUTE, changes)).toBe(5 * MINUTE);
+    expect(pauseAt(40 * DAY, changes)).toBe(10 * MINUTE);
+  });
+
+  test('but not an e-mail that was given up', () => {
+    expect(pauseAt(DAY, { email: { ...pendingEmail, status: 'failed' } })).toBe(DAY);
+  });
+});
+
+describe.each(['PAID', 'VOID'] as const)('a %s invoice', (status) => {
+  const settled = { status, ...(status === 'VOID' && { voidedAt: voidInvoice().voidedAt }) };
+
+  test('whose links are closed is never looked at again', () => {
+    expect(
+      pauseAt(MINUTE, { ...settled, current: generation(1, { link: closed }), previous: [] }),
+    ).toBeNull();
+  });
+
+  test('is looked at while any link that it ever had is open', () => {
+    const current = generation(2, { link: closed });
+    expect(pauseAt(MINUTE, { ...settled, current, previous: [generation(1)] })).toBe(MINUTE);
+    expect(pauseAt(90 * DAY, { ...settled, current, previous: [generation(1)] })).toBe(DAY);
+  });
+
+  test('is looked at for a day where a link may have been made that was never saved', () => {
+    expect(pauseAt(HOUR, { ...settled, ...noLink })).toBe(HOUR);
+    expect(pauseAt(DAY - 1, { ...settled, ...noLink })).toBe(DAY - 1);
+    expect(pauseAt(DAY, { ...settled, ...noLink })).toBeNull();
+  });
+
+  test('is not looked at for an e-mail that nobody needs any more', () => {
+    expect(
+      pauseAt(MINUTE, { ...settled, current: generation(1, { link: closed }), email: pendingEmail }),
+    ).toBeNull();
+  });
+});
+
+test('money on its way is looked at as an unpaid link is', () => {
+  expect(pauseAt(MINUTE, { status: 'PAYMENT_PENDING' })).toBe(MINUTE);
+  expect(pauseAt(9 * DAY, { status: 'PAYMENT_PENDING' })).toBe(DAY);
+  expect(nextLook(invoice({ status: 'PAYMENT_PENDING' }), NOW)).toEqual(secondsLater(MINUTE));
+});

@@ -24,6 +24,9 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     isActive: true,
     livemode: false,
     stripeAccountId: 'acct_1',
+    attachment: 'conn_1',
+    inactiveSince: null,
+    unsettledSince: null,
     secretKey: { ciphertext: 'sealed key', hint: 'sk_test_…4242' },
     webhookSecrets: [{ ciphertext: 'sealed secret', createdAt: NOW.toISOString(), expiresAt: null }],
     webhookEndpoint: null,
@@ -52,7 +55,7 @@ export function generation(number: number, changes: Partial<Generation> = {}): G
   return {
     number,
     nonce: `nonce_${number}`,
-    account: 'acct_1',
+    attachment: 'conn_1',
     livemode: false,
     startedAt: NOW.toISOString(),
     link: { id: `plink_${number}`, url: `https://buy.stripe.com/test_${number}`, active: true },

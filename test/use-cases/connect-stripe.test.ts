@@ -94,6 +94,7 @@ describe('connecting', () => {
       kind: 'connected',
       connection: connection({
         id: 'conn_new',
+        attachment: 'conn_new',
         name: 'Production',
         secretKey: { ciphertext: 'sealed secret_key', hint: 'sk_test_…4242' },
         webhookSecrets: [

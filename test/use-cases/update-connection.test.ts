@@ -89,7 +89,7 @@ async function updated(input: Omit<UpdateConnectionInput, 'tenant'>, world?: Wor
   const outcome = await updateConnection({ tenant, ...input }, deps);
   expect(JSON.stringify(outcome)).not.toContain('QzCanary');
   if (outcome.kind === 'updated') {
-    expect(outcome).toEqual({ kind: 'updated', connection: kept.connection, before: stored });
+    expect(outcome).toEqual({ kind: 'updated', connection: kept.connection });
     expect(kept.connection).toMatchObject({ version: 8, updatedAt: LATER.toISOString() });
   } else {
     expect(kept).toEqual({
@@ -102,11 +102,17 @@ async function updated(input: Omit<UpdateConnectionInput, 'tenant'>, world?: Wor
 
 describe('a change', () => {
   test.each([
-    ['the name', { name: 'Renamed' }],
-    ['the switch', { isActive: false }],
-  ])('of %s leaves everything else alone', async (_, changes) => {
+    ['the name', { name: 'Renamed' }, {}],
+    ['the switch', { isActive: false }, { inactiveSince: LATER.toISOString() }],
+  ])('of %s leaves everything else alone', async (_, changes, consequence) => {
     const { calls, connection: kept } = await updated(changes);
-    expect(kept).toEqual({ ...stored, ...changes, version: 8, updatedAt: LATER.toISOString() });
+    expect(kept).toEqual({
+      ...stored,
+      ...changes,
+      ...consequence,
+      version: 8,
+      updatedAt: LATER.toISOString(),
+    });
     expect(calls).toEqual(['find', 'update of 7']);
   });
 
@@ -188,12 +194,16 @@ describe('another key', () => {
         closing,
       } = await updated({ ...input, confirmAccountChange: true }, world);
       expect(calls.at(-1)).toBe('replace account of 7');
-      expect(kept).toMatchObject({ secretKey: { ciphertext: 'new secret_key' }, webhookEndpoint: null });
+      expect(kept).toMatchObject({
+        secretKey: { ciphertext: 'new secret_key' },
+        attachment: 'conn_1_8',
+        webhookEndpoint: null,
+      });
+      expect(kept?.webhookSecrets.every(({ expiresAt }) => expiresAt !== null)).toBe(true);
       expect(closing).toMatchObject({
         tenant,
         secretKey: { ciphertext: 'sealed key' },
-        livemode: false,
-        stripeAccountId: 'acct_1',
+        attachment: 'conn_1',
         managedEndpointId: 'we_1',
       });
     },

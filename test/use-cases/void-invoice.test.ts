@@ -133,7 +133,7 @@ describe('an invoice that is being finalized', () => {
 
     const saved = await world.finalizations.saveLink(invoice, link, world.clock());
     if (saved?.status !== 'VOID') throw new Error(`saved as ${saved?.status}`);
-    await closeLinks(saved, secretKey, deps());
+    await closeLinks(saved, { secretKey, attachment: saved.current.attachment }, deps());
     expect(await stored(invoice)).toMatchObject({ status: 'VOID', current: { link: { active: false } } });
   });
 

@@ -1,9 +1,16 @@
-import { DeleteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import type { Closing } from '../../domain/closing.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import type { Closings } from '../../ports.ts';
 import { attempt } from './client.ts';
+import { conditionally } from './conditional.ts';
+import { set, when } from './expression.ts';
 import { CLOSINGS_DUE, keys, tenantOf } from './keys.ts';
 import { toClosing, toRecord } from './records.ts';
 import { table } from './table.ts';
@@ -48,9 +55,20 @@ export function dynamoClosings(client: DynamoDBDocumentClient, TableName: string
       return closings.flat();
     },
 
+    async saveProgress({ tenant, attachment, pass }) {
+      const command = new UpdateCommand({
+        TableName,
+        Key: keys.closing(tenant, attachment),
+        ...when(set({ pass }), 'attribute_exists(pk)', {}),
+      });
+      await conditionally(() => client.send(command));
+    },
+
     async end(closing) {
-      const { tenant, id } = closing;
-      await attempt(() => client.send(new DeleteCommand({ TableName, Key: keys.closing(tenant, id) })));
+      const { tenant, attachment } = closing;
+      await attempt(() =>
+        client.send(new DeleteCommand({ TableName, Key: keys.closing(tenant, attachment) })),
+      );
     },
   };
 }
@@ -58,7 +76,7 @@ export function dynamoClosings(client: DynamoDBDocumentClient, TableName: string
 /** The item of a closing, for the transaction that makes it of a connection. */
 export function closingItem(closing: Closing): Record<string, unknown> {
   return {
-    ...keys.closing(closing.tenant, closing.id),
+    ...keys.closing(closing.tenant, closing.attachment),
     ...toRecord(closing),
     [partitionKey]: CLOSINGS_DUE,
     [sortKey]: closing.settledAt,

@@ -1,14 +1,25 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import QuickLRU from 'quick-lru';
+import * as v from 'valibot';
 import type { Connection } from '../../domain/connection.ts';
 import type { Connections } from '../../ports.ts';
 import { attempt } from './client.ts';
 import { closingItem } from './closings.ts';
 import { conditionally } from './conditional.ts';
 import { namesIn, set, when } from './expression.ts';
-import { keys } from './keys.ts';
+import { keys, tenantOf, UNSETTLED } from './keys.ts';
 import { toConnection, toRecord } from './records.ts';
+import { table } from './table.ts';
 import { transact } from './transact.ts';
+
+const { due } = table.indexes;
+const DueKey = v.object({ pk: v.string() });
 
 const SIGNATURE_FAILURE_NOTED_EVERY_MS = 60_000;
 
@@ -36,7 +47,7 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
     },
 
     async update(changed, readVersion) {
-      const { lastSignatureFailureAt: _, ...attributes } = toRecord(changed);
+      const attributes = writable(changed);
       const command = new UpdateCommand({
         TableName,
         Key: keys.connection(changed.tenant),
@@ -52,7 +63,7 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
     },
 
     async replaceAccount(changed, readVersion, closing) {
-      const { lastSignatureFailureAt: _, ...attributes } = toRecord(changed);
+      const attributes = writable(changed);
       const outcome = await transact(client, [
         {
           Update: {
@@ -64,6 +75,35 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
         { Put: { TableName, Item: closingItem(closing) } },
       ]);
       return outcome.kind === 'written' ? 'updated' : 'conflict';
+    },
+
+    async unsettled() {
+      const { Items = [] } = await attempt(() =>
+        client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: due.name,
+            KeyConditionExpression: '#partition = :unsettled',
+            ExpressionAttributeNames: { '#partition': due.partitionKey },
+            ExpressionAttributeValues: { ':unsettled': UNSETTLED },
+          }),
+        ),
+      );
+      return Items.map((item) => tenantOf(v.parse(DueKey, item).pk));
+    },
+
+    async endUnsettled({ tenant, version }) {
+      const condition = '#version = :version';
+      const UpdateExpression = `SET #unsettledSince = :none REMOVE #${due.partitionKey}, #${due.sortKey}`;
+      const command = new UpdateCommand({
+        TableName,
+        Key: keys.connection(tenant),
+        UpdateExpression,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: namesIn(`${UpdateExpression} ${condition}`),
+        ExpressionAttributeValues: { ':none': null, ':version': version },
+      });
+      await conditionally(() => client.send(command));
     },
 
     async remove({ tenant, id, version }, closing) {
@@ -101,6 +141,13 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
       await conditionally(() => client.send(command));
     },
   };
+}
+
+/** What a person's write sets. While something is unsettled, the sweeper must find it. */
+function writable(changed: Connection): Record<string, unknown> {
+  const { lastSignatureFailureAt: _, ...attributes } = toRecord(changed);
+  if (changed.unsettledSince === null) return attributes;
+  return { ...attributes, [due.partitionKey]: UNSETTLED, [due.sortKey]: changed.unsettledSince };
 }
 
 /** Every sealing makes another ciphertext: two writers never have the same. */

@@ -9,7 +9,7 @@ import { DUE_PARTITIONS, dueKeys, invoiceIdOf, keys, tenantOf } from './keys.ts'
 import { table } from './table.ts';
 
 const { name: IndexName, partitionKey, sortKey } = table.indexes.due;
-const DueKey = v.object({ pk: v.string() });
+const DueKey = v.object({ pk: v.string(), [sortKey]: v.string() });
 
 /** The sparse index of what the sweeper must look at. */
 export function dynamoDueInvoices(client: DynamoDBDocumentClient, TableName: string): DueInvoices {
@@ -34,8 +34,9 @@ export function dynamoDueInvoices(client: DynamoDBDocumentClient, TableName: str
         ),
       );
       return shards
-        .flatMap(({ Items = [] }) => Items.map((item) => v.parse(DueKey, item).pk))
-        .map((pk) => ({ tenant: tenantOf(pk), invoiceId: invoiceIdOf(pk) }));
+        .flatMap(({ Items = [] }) => Items.map((item) => v.parse(DueKey, item)))
+        .toSorted((one, other) => (one[sortKey] < other[sortKey] ? -1 : 1))
+        .map(({ pk }) => ({ tenant: tenantOf(pk), invoiceId: invoiceIdOf(pk) }));
     },
 
     async reschedule({ tenant, invoiceId, version, lease, email }, dueAt) {

@@ -90,7 +90,7 @@ export function dynamoFinalizations(client: DynamoDBDocumentClient, TableName: s
       const saved = {
         current: { ...invoice.current, link },
         lease: null,
-        finalizedAt: at.toISOString(),
+        finalizedAt: invoice.finalizedAt ?? at.toISOString(),
         updatedAt: at.toISOString(),
       };
       const finalized = { ...saved, status: 'FINALIZED' as const, email: claimEmail(invoice.email, lease) };

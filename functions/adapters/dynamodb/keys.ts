@@ -34,6 +34,9 @@ export function invoiceIdOf(pk: string): string {
   return invoiceId;
 }
 
+/** Where the sweeper finds connections that are on again, with events still to be settled. */
+export const UNSETTLED = 'UNSETTLED';
+
 /** Where the sweeper finds every disconnected account that is not closed yet: they are few. */
 export const CLOSINGS_DUE = 'CLOSINGS';
 

@@ -12,6 +12,8 @@ type ListQuery = {
   readonly page: PageRequest;
   /** Attributes that must be equal; undefined ones are not asked for. */
   readonly filter: Readonly<Record<string, string | undefined>>;
+  /** Not older than this. */
+  readonly since?: string | undefined;
 };
 
 const { name: IndexName, partitionKey, sortKey } = table.indexes.list;
@@ -24,7 +26,7 @@ const keyOf = { INVOICES: keys.invoice, EVENTS: keys.event } as const;
 export async function queryPage<T>(
   client: DynamoDBDocumentClient,
   TableName: string,
-  { tenant, kind, page, filter }: ListQuery,
+  { tenant, kind, page, filter, since }: ListQuery,
   read: (item: unknown) => T,
 ): Promise<Page<T>> {
   const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
@@ -34,16 +36,18 @@ export async function queryPage<T>(
       new QueryCommand({
         TableName,
         IndexName,
-        KeyConditionExpression: '#partition = :partition',
+        KeyConditionExpression: `#partition = :partition${since === undefined ? '' : ' AND #place >= :since'}`,
         ...(wanted.length > 0 && {
           FilterExpression: wanted.map(([name]) => `#${name} = :${name}`).join(' AND '),
         }),
         ExpressionAttributeNames: {
           '#partition': partitionKey,
+          ...(since !== undefined && { '#place': sortKey }),
           ...Object.fromEntries(wanted.map(([name]) => [`#${name}`, name])),
         },
         ExpressionAttributeValues: {
           ':partition': partition,
+          ...(since !== undefined && { ':since': since }),
           ...Object.fromEntries(wanted.map(([name, value]) => [`:${name}`, value])),
         },
         Limit: page.limit,

@@ -33,7 +33,7 @@ const payment = v.object({
 const generation = v.object({
   number: v.number(),
   nonce: text,
-  account: nullableText,
+  attachment: text,
   livemode: v.boolean(),
   startedAt: text,
   link: v.nullable(v.object({ id: text, url: text, active: v.boolean() })),
@@ -83,6 +83,9 @@ const ConnectionRecord = v.object({
   isActive: v.boolean(),
   livemode: v.boolean(),
   stripeAccountId: nullableText,
+  attachment: text,
+  inactiveSince: nullableText,
+  unsettledSince: nullableText,
   secretKey: v.object({ ciphertext: text, hint: text }),
   webhookSecrets: v.array(v.object({ ciphertext: text, createdAt: text, expiresAt: nullableText })),
   webhookEndpoint: v.nullable(v.object({ id: text, managed: v.boolean() })),
@@ -133,13 +136,12 @@ const EventRecord = v.object({
 });
 
 const ClosingRecord = v.object({
-  id: text,
+  attachment: text,
   secretKey: v.object({ ciphertext: text }),
-  livemode: v.boolean(),
-  stripeAccountId: nullableText,
   managedEndpointId: nullableText,
   settledAt: text,
   destroyAt: text,
+  pass: v.nullable(v.object({ beganAt: text, after: nullableText, leftOpen: v.number() })),
 });
 
 export const PaymentPointer = v.object({ invoiceId: text });

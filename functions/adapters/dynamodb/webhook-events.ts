@@ -15,8 +15,8 @@ export function dynamoWebhookEvents(client: DynamoDBDocumentClient, TableName: s
       return Item ? toReceivedEvent(Item) : null;
     },
 
-    list(tenant, filter, page) {
-      return queryPage(client, TableName, { tenant, kind: 'EVENTS', page, filter }, toReceivedEvent);
+    list(tenant, { since, ...filter }, page) {
+      return queryPage(client, TableName, { tenant, kind: 'EVENTS', page, filter, since }, toReceivedEvent);
     },
 
     async lastReceivedAt(tenant) {

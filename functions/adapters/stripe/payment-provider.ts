@@ -69,10 +69,13 @@ export function stripePaymentProvider(stripeFor: StripeFor): PaymentProvider {
           status: 'open',
           limit: 100,
         })) {
-          await call(() => stripe.checkout.sessions.expire(session.id));
+          const ended = await call(() => stripe.checkout.sessions.expire(session.id));
+          // Any other refusal: it is not open any more.
+          if (ended.kind === 'refused' && isKeyRefusal(ended)) return false;
         }
+        return true;
       });
-      return expired.kind === 'refused' ? 'key_rejected' : 'closed';
+      return expired.kind === 'answered' && expired.value ? 'closed' : 'key_rejected';
     },
   };
 }

@@ -1,7 +1,7 @@
 import { stripeWebhooks } from '../../functions/adapters/stripe/webhooks.ts';
 import type { Signed } from '../webhook.ts';
 
-/** Verification and parsing alone, as the webhook function does them. */
+/** The project's verification, and all that it reads from the body: more than `constructEvent` does. */
 export async function handler({ signature, body, secret }: Signed) {
   const now = new Date();
   const header = stripeWebhooks.readHeader(signature, now);
