@@ -28,8 +28,10 @@ export async function answerCold(bundle: string, env: Environment, event: unknow
   // Logs go where Lambda takes them: into a pipe.
   child.stdout?.resume();
   const [, , , result] = child.stdio;
-  const [micros] = await Promise.all([text(v.parse(v.instance(Readable), result)), once(child, 'exit')]);
-  return v.parse(v.pipe(v.number(), v.minValue(1)), Number(micros));
+  const micros = text(v.parse(v.instance(Readable), result));
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error('The webhook was not answered');
+  return Number(await micros);
 }
 
 /** A process that goes on answering. */
@@ -51,17 +53,15 @@ export function startWarm(bundle: string, env: Environment) {
   };
 }
 
-/** The next message; fails where the process ends instead. */
-async function message(child: ChildProcess): Promise<unknown> {
-  const ended = new AbortController();
-  const onExit = () => ended.abort();
-  child.once('exit', onExit);
-  try {
-    const [received] = await once(child, 'message', { signal: ended.signal });
-    return received;
-  } finally {
-    child.off('exit', onExit);
-  }
+function message(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const onExit = () => reject(new Error(`${child.spawnargs.join(' ')} ended`));
+    child.once('exit', onExit);
+    child.once('message', (received) => {
+      child.off('exit', onExit);
+      resolve(received);
+    });
+  });
 }
 
 async function stop(child: ChildProcess): Promise<void> {

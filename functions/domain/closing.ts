@@ -24,7 +24,7 @@ export type Pass = {
   readonly beganAt: string;
   /** The place in the list of invoices after which it goes on. */
   readonly after: string | null;
-  /** Invoices with links that could not be closed. */
+  /** What could not be closed: invoices with links, and the endpoint. */
   readonly leftOpen: number;
 };
 

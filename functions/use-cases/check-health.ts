@@ -5,6 +5,7 @@ import { KEY_PERMISSIONS, type KeyPermission } from '../domain/key-permissions.t
 import { parseSecretKey } from '../domain/stripe-credentials.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Clock, Connections, KeyProbe, Vault, WebhookEndpoints, WebhookEvents } from '../ports.ts';
+import { notConnected } from './connection-refusals.ts';
 
 export type CheckHealthOutcome =
   | { readonly kind: 'checked'; readonly checks: readonly HealthCheck[] }
@@ -35,7 +36,7 @@ export async function checkHealth(tenant: Tenant, deps: CheckHealthDeps): Promis
     deps.connections.find(tenant),
     deps.events.lastReceivedAt(tenant),
   ]);
-  if (!connection) return notFound;
+  if (!connection) return notConnected;
 
   const secretKey = await deps.vault.open(connection.secretKey, tenant, 'secret_key');
   const [key, found] = await Promise.all([
@@ -58,9 +59,3 @@ function questionable(secretKey: string): readonly KeyPermission[] {
   const key = parseSecretKey(secretKey);
   return key.ok && key.value.restricted ? KEY_PERMISSIONS : ['Events (read)'];
 }
-
-const notFound = {
-  kind: 'refused',
-  code: 'connection_not_found',
-  detail: 'Stripe is not connected in this environment. Connect it first.',
-} as const;

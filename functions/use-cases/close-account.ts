@@ -1,6 +1,13 @@
 import { beginPass, type Closing, isLast, isOverdue } from '../domain/closing.ts';
 import type { Generation, Invoice } from '../domain/invoice.ts';
-import type { Closings, Invoices, Log, Vault, WebhookEndpoints } from '../ports.ts';
+import {
+  type Closings,
+  type Invoices,
+  type Log,
+  Unavailable,
+  type Vault,
+  type WebhookEndpoints,
+} from '../ports.ts';
 import { type CloseLinksDeps, closeLinks } from './close-links.ts';
 import { inParallel } from './in-parallel.ts';
 
@@ -22,6 +29,7 @@ const AT_ONCE = 8;
  * 1. Remove the webhook endpoint that was made for it.
  * 2. Look at every invoice, from where the last call stopped, and close each link that was made for it.
  * 3. Destroy its key, once a look that began when nothing new could come has left nothing open; or its time is over.
+ * What Stripe does not do for one of these keeps none of the others from being closed.
  *
  * @throws Unavailable where a service was away.
  */
@@ -35,18 +43,34 @@ export async function closeAccount(closing: Closing, until: Date, deps: CloseAcc
     return deps.closings.end(closing);
   }
   const secretKey = await deps.vault.open(closing.secretKey, tenant, 'secret_key');
-  if (managedEndpointId !== null) await deps.endpoints.remove(secretKey, managedEndpointId);
+  const failures: Unavailable[] = [];
+  /** Whether it is left for another look. */
+  const isLeft = async (close: () => Promise<boolean>): Promise<boolean> => {
+    if (deps.clock() >= until) return true;
+    return close().catch((error: unknown) => {
+      if (!(error instanceof Unavailable)) throw error;
+      failures.push(error);
+      return true;
+    });
+  };
 
+  const isEndpointLeft = await isLeft(async () => {
+    if (managedEndpointId !== null) await deps.endpoints.remove(secretKey, managedEndpointId);
+    return false;
+  });
   let pass = closing.pass ?? beginPass(deps.clock());
+  pass = { ...pass, leftOpen: pass.leftOpen + (isEndpointLeft ? 1 : 0) };
   do {
     const page = await deps.invoices.list(tenant, {}, { limit: PAGE, after: pass.after });
     const left = await inParallel(page.items, AT_ONCE, (invoice) =>
-      closeInvoice(invoice, closing, secretKey, deps),
+      isLeft(() => closeInvoice(invoice, closing, secretKey, deps)),
     );
-    pass = { ...pass, after: page.next, leftOpen: pass.leftOpen + left.filter((isLeft) => isLeft).length };
+    pass = { ...pass, after: page.next, leftOpen: pass.leftOpen + left.filter((isOpen) => isOpen).length };
     if (pass.after === null && isLast(pass, closing)) return deps.closings.end(closing);
     await deps.closings.saveProgress({ ...closing, pass: pass.after === null ? null : pass });
   } while (pass.after !== null && deps.clock() < until);
+  const [failure] = failures;
+  if (failure) throw failure;
 }
 
 /** Whether a link of it is left open. */

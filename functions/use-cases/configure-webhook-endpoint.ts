@@ -2,6 +2,7 @@ import type { Connection } from '../domain/connection.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { storedEndpoint, wantedEndpoint, withEndpoint } from '../domain/webhook-endpoint.ts';
 import type { Clock, Connections, Vault, WebhookEndpoints, WebhookEvents } from '../ports.ts';
+import { notConnected, writeConflict } from './connection-refusals.ts';
 import {
   type CreatedEndpoint,
   type EndpointRefused,
@@ -46,7 +47,7 @@ export async function configureWebhookEndpoint(
     deps.connections.find(tenant),
     deps.events.lastReceivedAt(tenant),
   ]);
-  if (!connection) return notFound;
+  if (!connection) return notConnected;
 
   const secretKey = await deps.vault.open(connection.secretKey, tenant, 'secret_key');
   const ensured = await ensureEndpoint(
@@ -61,7 +62,7 @@ export async function configureWebhookEndpoint(
   if (ensured.kind === 'refused') return ensured;
 
   const saved = ensured.created ? await save(connection, ensured.created, secretKey, deps) : connection;
-  if (!saved) return conflict;
+  if (!saved) return writeConflict;
   await removeEndpoints(secretKey, ensured.obsolete, deps.endpoints);
   return { kind: 'configured', connection: saved, lastEventAt };
 }
@@ -84,15 +85,3 @@ async function save(
   await endpoints.remove(secretKey, id);
   return null;
 }
-
-const notFound = {
-  kind: 'refused',
-  code: 'connection_not_found',
-  detail: 'Stripe is not connected in this environment. Connect it first.',
-} as const;
-
-const conflict = {
-  kind: 'refused',
-  code: 'write_conflict',
-  detail: 'Somebody else changed the connection at the same time. Look at it again, then repeat.',
-} as const;

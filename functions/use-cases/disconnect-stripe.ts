@@ -10,6 +10,7 @@ import {
   Unavailable,
 } from '../ports.ts';
 import { type CloseAccountDeps, closeAccount } from './close-account.ts';
+import { notConnected, writeConflict } from './connection-refusals.ts';
 
 export type DisconnectStripeOutcome =
   | { readonly kind: 'disconnected' }
@@ -51,11 +52,11 @@ export async function disconnectStripe(
   if (connection) {
     if (!confirm && (await mayHavePaymentInFlight(tenant, deps))) return inFlight;
     const removed = await deps.connections.remove(connection, beginClosing(connection, deps.clock()));
-    if (removed === 'conflict') return conflict;
+    if (removed === 'conflict') return writeConflict;
   }
 
   const closings = await deps.closings.of(tenant);
-  if (!connection && closings.length === 0) return notFound;
+  if (!connection && closings.length === 0) return notConnected;
   const until = new Date(deps.clock().getTime() + CLOSE_FOR_MS);
   for (const closing of closings) {
     await closeAccount(closing, until, deps).catch((error: unknown) => {
@@ -94,16 +95,4 @@ const inFlight = {
   code: 'payments_in_flight',
   detail:
     'Payments are on their way to invoices of this environment, or there are too many invoices to tell. Wait for them, or repeat with ?confirm=true.',
-} as const;
-
-const conflict = {
-  kind: 'refused',
-  code: 'write_conflict',
-  detail: 'Somebody else changed the connection at the same time. Look at it again, then repeat.',
-} as const;
-
-const notFound = {
-  kind: 'refused',
-  code: 'connection_not_found',
-  detail: 'Stripe is not connected in this environment.',
 } as const;

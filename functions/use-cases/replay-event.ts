@@ -1,6 +1,7 @@
 import type { Tenant } from '../domain/tenant.ts';
 import type { ReceivedEvent } from '../domain/webhook-event.ts';
 import type { Clock, Connections, Settlements, WebhookEvents } from '../ports.ts';
+import { notConnected } from './connection-refusals.ts';
 import { settlePayment } from './settle-payment.ts';
 
 export type ReplayEventInput = { readonly tenant: Tenant; readonly eventId: string };
@@ -44,12 +45,6 @@ export async function replayEvent(
   const decided = await events.find(tenant, eventId);
   return decided ? { kind: 'replayed', event: decided } : notReceived;
 }
-
-const notConnected = {
-  kind: 'refused',
-  code: 'connection_not_found',
-  detail: 'Stripe is not connected in this environment.',
-} as const;
 
 const notReceived = {
   kind: 'refused',

@@ -10,6 +10,7 @@ import {
 } from '../domain/stripe-credentials.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Clock, Connections, Invoices, Page, PaymentProvider, Vault } from '../ports.ts';
+import { notConnected, writeConflict } from './connection-refusals.ts';
 
 export type UpdateConnectionInput = {
   readonly tenant: Tenant;
@@ -66,8 +67,7 @@ export async function updateConnection(
   if (webhookSecret && !webhookSecret.ok) return refused('not_a_webhook_secret', webhookSecret.problem);
 
   const before = await deps.connections.find(tenant);
-  if (!before)
-    return refused('connection_not_found', 'Stripe is not connected in this environment. Connect it first.');
+  if (!before) return notConnected;
 
   const key = secretKey && (await proveKey(secretKey.value, before, deps));
   if (key && 'kind' in key) return key;
@@ -81,7 +81,7 @@ export async function updateConnection(
     key && !key.isSameAccount
       ? await deps.connections.replaceAccount(connection, before.version, beginClosing(before, now))
       : await deps.connections.update(connection, before.version);
-  return written === 'updated' ? { kind: 'updated', connection } : conflict;
+  return written === 'updated' ? { kind: 'updated', connection } : writeConflict;
 }
 
 async function proveKey(
@@ -141,9 +141,4 @@ function refused(code: Refused['code'], detail: string): Refused {
 const accountChanged = refused(
   'stripe_account_changed',
   'The key belongs to another Stripe account or mode (test or live). To leave the connected one, whose open links are then closed, repeat with confirm_account_change: true.',
-);
-
-const conflict = refused(
-  'write_conflict',
-  'Somebody else changed the connection at the same time. Look at it again, then repeat your change.',
 );

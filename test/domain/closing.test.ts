@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { beginClosing, isOver } from '../../functions/domain/closing.ts';
+import { beginClosing, beginPass, isLast, isOverdue } from '../../functions/domain/closing.ts';
 import { LEASE_MS } from '../../functions/domain/finalization.ts';
 import { connection, NOW, secondsLater, tenant } from '../support/builders.ts';
 
@@ -11,15 +11,15 @@ const justBefore = (at: Date) => new Date(at.getTime() - 1);
 describe('a closing', () => {
   test('keeps the key, and nothing else that is secret', () => {
     const endpoint = { id: 'we_1', managed: true };
-    const stored = connection({ version: 7, attachment: 'conn_1', webhookEndpoint: endpoint });
+    const stored = connection({ version: 7, attachment: 'conn_1_3', webhookEndpoint: endpoint });
     expect(beginClosing(stored, NOW)).toEqual({
       tenant,
-      id: 'conn_1_7',
+      attachment: 'conn_1_3',
       secretKey: { ciphertext: 'sealed key' },
-      attachment: 'conn_1',
       managedEndpointId: 'we_1',
       settledAt: closing.settledAt,
       destroyAt: closing.destroyAt,
+      pass: null,
     });
   });
 
@@ -28,11 +28,6 @@ describe('a closing', () => {
     ['one that the tenant made', { id: 'we_theirs', managed: false }],
   ])('has no endpoint to remove where there is %s', (_, webhookEndpoint) => {
     expect(beginClosing(connection({ webhookEndpoint }), NOW).managedEndpointId).toBeNull();
-  });
-
-  test('is another one for each time that a connection changes its account', () => {
-    const ids = [1, 2, 3].map((version) => beginClosing(connection({ version }), NOW).id);
-    expect(new Set(ids).size).toBe(3);
   });
 
   test('waits for whoever read the connection just before, and ends within ten minutes', () => {
@@ -44,14 +39,21 @@ describe('a closing', () => {
   });
 });
 
-describe('the key', () => {
-  test.each<[string, Date, boolean, boolean]>([
-    ['stays until nothing new can come, though all is done', justBefore(settledAt), true, false],
-    ['goes then', settledAt, true, true],
-    ['stays while something is left to be done', settledAt, false, false],
-    ['stays up to the end of its time', justBefore(destroyAt), false, false],
-    ['goes then, whatever is left', destroyAt, false, true],
-  ])('%s', (_, now, isDone, expected) => {
-    expect(isOver(closing, isDone, now)).toBe(expected);
+describe('a look at every invoice', () => {
+  test.each<[string, Date, number, boolean]>([
+    ['is not the last while something new can come, though nothing is open', justBefore(settledAt), 0, false],
+    ['is the last that begins then', settledAt, 0, true],
+    ['is not the last that left something open', settledAt, 1, false],
+  ])('%s', (_, now, leftOpen, expected) => {
+    expect(isLast({ ...beginPass(now), leftOpen }, closing)).toBe(expected);
   });
+
+  test('begins with the newest, and has left nothing open yet', () => {
+    expect(beginPass(NOW)).toEqual({ beganAt: NOW.toISOString(), after: null, leftOpen: 0 });
+  });
+});
+
+test('the key goes at the end of its time, whatever is left', () => {
+  expect(isOverdue(closing, justBefore(destroyAt))).toBe(false);
+  expect(isOverdue(closing, destroyAt)).toBe(true);
 });

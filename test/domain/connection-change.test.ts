@@ -28,6 +28,32 @@ test('name and switch are changed, and nothing else', () => {
     ...changed,
     name: 'Other',
     isActive: false,
+    inactiveSince: LATER.toISOString(),
+  });
+});
+
+describe('the switch', () => {
+  const turn = (from: typeof stored, isActive: boolean | undefined, seconds: number) =>
+    change(from, { isActive, revokePrevious: false }, secondsLater(seconds));
+  const at = (seconds: number) => secondsLater(seconds).toISOString();
+
+  test('remembers since when it is off, however often it is switched off', () => {
+    const off = turn(turn(turn(stored, false, 1), false, 2), undefined, 3);
+    expect(off).toMatchObject({ isActive: false, inactiveSince: at(1), unsettledSince: null });
+  });
+
+  test('switched on, leaves what came since then to be settled', () => {
+    const on = turn(turn(stored, false, 1), true, 2);
+    expect(on).toMatchObject({ isActive: true, inactiveSince: null, unsettledSince: at(1) });
+  });
+
+  test('to and fro leaves everything since the first time, until that is settled', () => {
+    const on = turn(turn(turn(turn(stored, false, 1), true, 2), false, 3), true, 4);
+    expect(on).toMatchObject({ isActive: true, inactiveSince: null, unsettledSince: at(1) });
+  });
+
+  test('that was on all the time leaves nothing to be settled', () => {
+    expect(turn(stored, true, 1)).toMatchObject({ inactiveSince: null, unsettledSince: null });
   });
 });
 
@@ -65,9 +91,29 @@ describe('another key', () => {
     expect(live).toMatchObject({ livemode: true, stripeAccountId: 'acct_1', webhookEndpoint: null });
   });
 
-  test('of another account keeps the webhook secrets: what was paid at the old one is still on its way', () => {
-    const other = key({ accountId: 'acct_2', isSameAccount: false });
-    expect(withKey(other).webhookSecrets).toEqual(stored.webhookSecrets);
+  const other = key({ accountId: 'acct_2', isSameAccount: false });
+
+  test('of another account keeps the webhook secrets for a day: what was paid at the old one is on its way', () => {
+    expect(withKey(other).webhookSecrets).toEqual([
+      { ...stored.webhookSecrets[0], expiresAt: secondsLater(60 + 24 * 60 * 60).toISOString() },
+    ]);
+    expect(change(stored, { key: other, revokePrevious: true }, LATER).webhookSecrets).toEqual([]);
+  });
+
+  test('of another account with a webhook secret of its own has both for a day', () => {
+    const webhookSecret = { ciphertext: 'another secret' };
+    const ofBoth = change(stored, { key: other, webhookSecret, revokePrevious: false }, LATER);
+    expect(ofBoth.webhookSecrets.map(({ ciphertext }) => ciphertext)).toEqual([
+      'another secret',
+      'sealed secret',
+    ]);
+  });
+
+  test('tells what is made for one account from what is made for another, also for the same one again', () => {
+    const first = withKey(other);
+    const again = change(first, { key: key({ isSameAccount: false }), revokePrevious: false }, LATER);
+    expect(new Set([stored, first, again].map(({ attachment }) => attachment)).size).toBe(3);
+    expect(withKey(key()).attachment).toBe(stored.attachment);
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Connection } from '../../functions/domain/connection.ts';
 import type { Invoice } from '../../functions/domain/invoice.ts';
 import { nextLook } from '../../functions/domain/sweeping.ts';
-import { generation, invoice, NOW, secondsLater, voidInvoice } from '../support/builders.ts';
+import { connection, generation, invoice, NOW, secondsLater, voidInvoice } from '../support/builders.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -13,9 +14,13 @@ const noLink = { current: generation(1, { link: null }), lease };
 const pendingEmail = { ...invoice().email, status: 'pending', sentAt: null } as const;
 
 /** How long after a look at this age the next one comes, in seconds; null: never. */
-function pauseAt(age: number, changes: Partial<Invoice>): number | null {
+function pauseAt(
+  age: number,
+  changes: Partial<Invoice>,
+  connected: Connection | null = connection(),
+): number | null {
   const now = secondsLater(age);
-  const next = nextLook(invoice(changes), now);
+  const next = nextLook(invoice(changes), connected, now);
   return next && (next.getTime() - now.getTime()) / 1000;
 }
 
@@ -71,6 +76,14 @@ describe.each(['PAID', 'VOID'] as const)('a %s invoice', (status) => {
     expect(pauseAt(DAY, { ...settled, ...noLink })).toBeNull();
   });
 
+  test('is not looked at for a link of an account that was left: whoever left it closes it', () => {
+    const others = connection({ attachment: 'conn_2' });
+    expect(pauseAt(MINUTE, settled, others)).toBeNull();
+    expect(pauseAt(MINUTE, { ...settled, current: generation(2, { attachment: 'conn_2' }) }, others)).toBe(
+      MINUTE,
+    );
+  });
+
   test('is not looked at for an e-mail that nobody needs any more', () => {
     expect(
       pauseAt(MINUTE, { ...settled, current: generation(1, { link: closed }), email: pendingEmail }),
@@ -81,5 +94,20 @@ describe.each(['PAID', 'VOID'] as const)('a %s invoice', (status) => {
 test('money on its way is looked at as an unpaid link is', () => {
   expect(pauseAt(MINUTE, { status: 'PAYMENT_PENDING' })).toBe(MINUTE);
   expect(pauseAt(9 * DAY, { status: 'PAYMENT_PENDING' })).toBe(DAY);
-  expect(nextLook(invoice({ status: 'PAYMENT_PENDING' }), NOW)).toEqual(secondsLater(MINUTE));
+  expect(nextLook(invoice({ status: 'PAYMENT_PENDING' }), connection(), NOW)).toEqual(secondsLater(MINUTE));
+});
+
+test('without a connection nothing is looked at', () => {
+  const waiting: Partial<Invoice>[] = [
+    {},
+    noLink,
+    { email: pendingEmail },
+    { status: 'PAID' },
+    { status: 'VOID' },
+  ];
+  for (const changes of waiting) expect(pauseAt(MINUTE, changes, null)).toBeNull();
+});
+
+test('of a connection that is switched off everything is looked at', () => {
+  expect(pauseAt(MINUTE, noLink, connection({ isActive: false }))).toBe(MINUTE);
 });

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Stripe from 'stripe';
@@ -158,6 +159,25 @@ describe('disable and enable', () => {
   });
 });
 
+test('what was skipped is settled even where enabling breaks off', async () => {
+  const invoice = invoiceOf();
+  const { payment_link } = await tenant.finalize(invoice);
+  await patch({ is_active: false });
+  await system.pay(payment_link?.id ?? '');
+  await eventually(async () => {
+    expect((await tenant.events()).filter(({ status }) => status === 'skipped')).toHaveLength(2);
+  }, 45_000);
+  await system.post(`${system.awsUrl}/_test/faults`, {
+    service: 'dynamodb',
+    operation: 'TransactWriteItems',
+    kind: 'throttle',
+    times: 3,
+    contains: invoice.invoice_id,
+  });
+  expect((await patch({ is_active: true })).status).toBe(200);
+  expect((await tenant.paidInvoice(invoice.invoice_id)).payments).toHaveLength(1);
+});
+
 describe('disconnect', () => {
   const disconnect = (query = '') => tenant.api('DELETE', `/integrations/stripe${query}`);
 
@@ -204,6 +224,41 @@ describe('disconnect', () => {
     await eventually(async () => {
       expect((await tenant.stripe.paymentLinks.retrieve(link)).active).toBe(false);
     }, 45_000);
+  });
+
+  test('a link whose answer was lost is found and closed, too', async () => {
+    const invoice = invoiceOf();
+    await system.post(`${system.stripeUrl}/_test/faults`, {
+      path: '/v1/payment_links',
+      kind: 'after',
+      times: 2,
+      contains: invoice.invoice_id,
+    });
+    expect(await tenant.invokeFinalize(invoice)).toMatchObject({ errorType: 'try_again' });
+    const { data } = await tenant.stripe.paymentLinks.list();
+    expect(data.map(({ active }) => active)).toEqual([true]);
+    expect((await disconnect()).status).toBe(204);
+    await eventually(async () => {
+      const links = await tenant.stripe.paymentLinks.list();
+      expect(links.data.map(({ active }) => active)).toEqual([false]);
+    }, 45_000);
+  });
+
+  test('and connecting the same account again leaves what is made from then on alone', async () => {
+    await tenant.finalize(invoiceOf());
+    expect((await disconnect()).status).toBe(204);
+    await tenant.connect();
+    const invoice = invoiceOf();
+    const { payment_link } = await tenant.finalize(invoice);
+    const lambda = new LambdaClient(awsClient(system));
+    for (let times = 0; times < 3; times += 1) {
+      const swept = await lambda.send(
+        new InvokeCommand({ FunctionName: 'fluxrate-local-sweep', Payload: '{}' }),
+      );
+      expect(swept.FunctionError).toBeUndefined();
+    }
+    expect((await tenant.stripe.paymentLinks.retrieve(payment_link?.id ?? '')).active).toBe(true);
+    expect(await system.emailsTo(invoice.customer.email)).toHaveLength(1);
   });
 
   test('no secret of it stays in the table once it is closed', async () => {

@@ -546,14 +546,15 @@ describe('what cannot be resumed', () => {
     const { connect, state, sweep, sweepFor, wait, deps } = scene(alone);
     const away = await connect();
     const other = await connect();
-    const broken = await Promise.all(Array.from({ length: 900 }, () => away.breakOff()));
+    const broken = await Promise.all(Array.from({ length: 90 }, () => away.breakOff()));
     wait(1_000);
     const fine = await other.breakOff();
     state.away.set(away.tenant.orgId, () => undefined);
     wait(AFTER_LEASE);
-    const whole = { ...deps, dueInvoices: alone.dueInvoices, closings: alone.closings };
+    const list = (now: Date) => alone.dueInvoices.list(now, 40);
+    const few = { ...deps, dueInvoices: { ...alone.dueInvoices, list } };
     for (let run = 0; run < 4; run += 1) {
-      await sweep(whole);
+      await sweep(few);
       wait(MINUTE);
     }
     expect((await other.stored(fine)).status).toBe('FINALIZED');

@@ -6,14 +6,15 @@ import type { Connection } from '../../../functions/domain/connection.ts';
 import type { Tenant } from '../../../functions/domain/tenant.ts';
 import { NOW } from '../../support/builders.ts';
 import { documentClient, dump, startTable, TABLE_NAME } from '../../support/dynamodb.ts';
-import { aTenant, connectionOf } from '../../support/samples.ts';
+import { aTenant, connectionOf, later, unique } from '../../support/samples.ts';
 
 const client = documentClient(await startTable());
 const connections = dynamoConnections(client, TABLE_NAME);
 const closings = dynamoClosings(client, TABLE_NAME);
 
 async function connected(tenant: Tenant = aTenant()): Promise<Connection> {
-  const connection = connectionOf(tenant, { webhookEndpoint: { id: 'we_1', managed: true } });
+  const webhookEndpoint = { id: 'we_1', managed: true };
+  const connection = connectionOf(tenant, { attachment: unique('conn'), webhookEndpoint });
   expect(await connections.create(connection)).toBe('created');
   return connection;
 }
@@ -86,12 +87,14 @@ describe('a replaced account', () => {
     for (let version = 2; version < 6; version += 1) {
       const closing = beginClosing(connection, NOW);
       begun.push(closing);
-      const changed = { ...connection, version };
+      const changed = { ...connection, version, attachment: `${connection.id}_${version}` };
       expect(await connections.replaceAccount(changed, connection.version, closing)).toBe('updated');
       connection = changed;
     }
-    expect(await closings.of(connection.tenant)).toEqual(begun);
-    expect(await dueOf(connection.tenant)).toEqual(begun);
+    for (const found of [await closings.of(connection.tenant), await dueOf(connection.tenant)]) {
+      expect(found).toHaveLength(4);
+      expect(found).toEqual(expect.arrayContaining(begun));
+    }
   });
 });
 
@@ -108,7 +111,8 @@ describe('closings', () => {
   it('are due of all tenants, each once', async () => {
     const begun = await Promise.all(Array.from({ length: 5 }, () => disconnected()));
     const due = await closings.due();
-    for (const closing of begun) expect(due.filter(({ id }) => id === closing.id)).toEqual([closing]);
+    for (const closing of begun)
+      expect(due.filter(({ attachment }) => attachment === closing.attachment)).toEqual([closing]);
   });
 });
 
@@ -126,5 +130,24 @@ describe('an ended closing', () => {
     const second = await disconnected(first.tenant);
     await closings.end(first);
     expect(await closings.of(first.tenant)).toEqual([second]);
+  });
+});
+
+describe('how far a look at every invoice has come', () => {
+  const pass = { beganAt: NOW.toISOString(), after: `${NOW.toISOString()}#inv_1`, leftOpen: 3 };
+
+  it('is kept, and forgotten, and changes nothing else', async () => {
+    const closing = await disconnected();
+    await closings.saveProgress({ ...closing, pass, destroyAt: later(86_400_000).toISOString() });
+    expect(await closings.of(closing.tenant)).toEqual([{ ...closing, pass }]);
+    await closings.saveProgress({ ...closing, pass: null });
+    expect(await dueOf(closing.tenant)).toEqual([closing]);
+  });
+
+  it('brings no closing back whose key was destroyed', async () => {
+    const closing = await disconnected();
+    await closings.end(closing);
+    await closings.saveProgress({ ...closing, pass });
+    expect(await dump(client, closing.tenant.orgId)).toEqual([]);
   });
 });
