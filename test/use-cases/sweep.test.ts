@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { dynamoClosings } from '../../functions/adapters/dynamodb/closings.ts';
 import { dynamoConnections } from '../../functions/adapters/dynamodb/connections.ts';
@@ -7,6 +8,7 @@ import { dynamoFinalizations } from '../../functions/adapters/dynamodb/finalizat
 import { dynamoInvoiceDecisions } from '../../functions/adapters/dynamodb/invoice-decisions.ts';
 import { dynamoInvoiceLinks } from '../../functions/adapters/dynamodb/invoice-links.ts';
 import { dynamoInvoices } from '../../functions/adapters/dynamodb/invoices.ts';
+import { keys } from '../../functions/adapters/dynamodb/keys.ts';
 import { dynamoReplays, dynamoSettlements } from '../../functions/adapters/dynamodb/settlements.ts';
 import { dynamoWebhookEvents } from '../../functions/adapters/dynamodb/webhook-events.ts';
 import { renew } from '../../functions/domain/finalization.ts';
@@ -17,7 +19,7 @@ import { settlePayment } from '../../functions/use-cases/settle-payment.ts';
 import { type SweepDeps, sweep } from '../../functions/use-cases/sweep.ts';
 import { voidInvoice } from '../../functions/use-cases/void-invoice.ts';
 import { content, NOW } from '../support/builders.ts';
-import { documentClient, dump, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
+import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
 import { aTenant, begun, connectionOf, later, link, paidEvent, unique } from '../support/samples.ts';
 
 const MINUTE = 60_000;
@@ -72,7 +74,6 @@ function scene(store = shared) {
     newId: randomUUID,
     sleep: async () => new Promise<void>((resolve) => setTimeout(resolve, 5)),
     // The table is shared with the other tests, and so is the index of what is due.
-    closings: { ...store.closings, due: async () => mine(await store.closings.due()) },
     dueInvoices: {
       ...store.dueInvoices,
       list: async (now: Date, limit: number) =>
@@ -149,8 +150,8 @@ function scene(store = shared) {
         voidInvoice({ tenant, invoiceId, confirm: false }, { ...deps, ...store }),
       /** When it is next looked at. */
       async dueAt(invoiceId: string): Promise<unknown> {
-        const items = await dump(store.client, tenant.orgId);
-        return items.find((item) => item['invoiceId'] === invoiceId && item['sk'] === 'INVOICE')?.['gsi2sk'];
+        const Key = keys.invoice(tenant, invoiceId);
+        return (await store.client.send(new GetCommand({ TableName: TABLE_NAME, Key }))).Item?.['gsi2sk'];
       },
     };
   }
@@ -236,11 +237,11 @@ describe('a finalize that broke off', () => {
     const invoiceId = unique('inv');
     await finalize(invoiceId, dying(deps, stop).deps).catch(() => null);
 
-    const before = await dump(shared.client, tenant.orgId);
+    const before = await shared.finalizations.find(tenant, invoiceId);
     const done = [links.length, mails.length];
     wait(BEFORE_LEASE);
     expect(await sweep()).toMatchObject({ invoices: 0, faults: 0 });
-    expect(await dump(shared.client, tenant.orgId)).toEqual(before);
+    expect(await shared.finalizations.find(tenant, invoiceId)).toEqual(before);
     expect([links.length, mails.length]).toEqual(done);
 
     wait(AFTER_LEASE - BEFORE_LEASE);
