@@ -8,6 +8,8 @@ export const stubs: Readonly<Record<string, string>> = {
   '@aws-sdk/credential-provider-node/dist-es/index.js': 'credentials.ts',
   '@aws-sdk/endpoint-cache/dist-es/index.js': 'endpoint-cache.ts',
   '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js': 'sha256-js.ts',
+  '@smithy/core/dist-es/submodules/client/smithy-client/schemaLogFilter.js': 'schema-log-filter.ts',
+  '@smithy/core/dist-es/submodules/config/node-config-provider/configLoader.js': 'config-loader.ts',
   '@smithy/core/dist-es/submodules/config/shared-ini-file-loader/loadSharedConfigFiles.js':
     'shared-config-files.ts',
   '@smithy/core/dist-es/submodules/event-streams/index.js': 'event-streams.ts',

@@ -57,7 +57,8 @@ export function nextStep(
   const { current, email, lease } = stored;
   if (current.link === null || !isPayable(stored, connection)) {
     if (!claimExpired(lease, now)) return { kind: 'wait' };
-    return { kind: isOf(current, connection) && current.link === null ? 'create_link' : 'renew_link' };
+    const isToBeMade = current.link === null && isOf(current, connection) && !isUsedUp(stored);
+    return { kind: isToBeMade ? 'create_link' : 'renew_link' };
   }
   if (email.status !== 'pending') return { kind: 'answer' };
   return claimExpired(email.claim, now) ? { kind: 'send_email' } : { kind: 'wait' };

@@ -42,7 +42,7 @@ export async function finalizeInvoice(
 ): Promise<FinalizeInvoiceOutcome> {
   const chargeable = chargeability(content.amountDue, content.currency);
   if (!chargeable.ok) return refused('amount_not_chargeable', chargeable.reason);
-  const connection = await deps.connections.find(tenant);
+  let connection = await deps.connections.find(tenant);
   if (!connection) return refused('connection_not_found');
   if (!connection.isActive) return refused('connection_inactive');
 
@@ -62,7 +62,12 @@ export async function finalizeInvoice(
     if (outcome) return outcome;
     if (deps.clock().getTime() >= giveUpAt) break;
     await deps.sleep(POLL_MS);
-    stored = await deps.finalizations.find(tenant, invoiceId);
+    [stored, connection] = await Promise.all([
+      deps.finalizations.find(tenant, invoiceId),
+      deps.connections.find(tenant),
+    ]);
+    if (!connection) return refused('connection_not_found');
+    if (!connection.isActive) return refused('connection_inactive');
   }
   return refused('try_again');
 }
@@ -88,6 +93,9 @@ async function goOn(
       return taken ? createLink({ ...stored, lease }, connection, { isFirstAttempt: false }, deps) : null;
     }
     case 'renew_link': {
+      // Read before the invoice, it may be an account that was left: that takes no invoice back from the one connected now.
+      const connected = await deps.connections.find(stored.tenant);
+      if (connected?.attachment !== connection.attachment) return null;
       const lease = newClaim(deps.newId(), deps.clock());
       const renewed = renew(stored, connection, { nonce: deps.newId(), lease, now: deps.clock() });
       const written = await deps.finalizations.renew(stored, renewed);

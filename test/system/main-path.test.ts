@@ -229,6 +229,32 @@ describe('webhook', () => {
     expect(response.status).toBe(400);
   });
 
+  test('case 13: money on its way is pending; where it fails, there is a new link and a new e-mail', async () => {
+    const invoice = invoiceOf();
+    const { payment_link: first } = await tenant.finalize(invoice);
+    const { payment_intent } = await system.pay(first?.id ?? '', 'delayed');
+    await eventually(async () => {
+      expect((await tenant.invoice(invoice.invoice_id)).status).toBe('PAYMENT_PENDING');
+    });
+    // Within one second the events' times do not say which came last.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await system.post(`${system.stripeUrl}/_test/payment-intents/${payment_intent}/settle`, {
+      outcome: 'failed',
+    });
+    const renewed = await eventually(async () => {
+      const found = await tenant.invoice(invoice.invoice_id);
+      expect(found).toMatchObject({ status: 'FINALIZED', email: { status: 'sent' } });
+      expect(found.payment_link?.id).not.toBe(first?.id);
+      return found;
+    }, 40_000);
+    expect(renewed.payments).toMatchObject([{ provider_payment_id: payment_intent, status: 'failed' }]);
+    expect(await system.emailsTo(invoice.customer.email)).toHaveLength(2);
+    expect((await tenant.stripe.paymentLinks.retrieve(first?.id ?? '')).active).toBe(false);
+
+    await system.pay(renewed.payment_link?.id ?? '');
+    expect((await tenant.paidInvoice(invoice.invoice_id)).payments).toHaveLength(2);
+  });
+
   test('case 5: the database away: 503, and Stripe’s own retry settles it', async () => {
     const invoice = invoiceOf();
     const { payment_link } = await tenant.finalize(invoice);

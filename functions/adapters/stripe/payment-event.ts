@@ -49,7 +49,15 @@ const Envelope = v.object({
   ),
   livemode: v.fallback(v.boolean(), false),
   created: time,
-  data: v.fallback(v.object({ object: v.fallback(v.record(v.string(), v.unknown()), {}) }), { object: {} }),
+  data: v.fallback(
+    v.object({
+      object: v.fallback(
+        v.custom<Readonly<Record<string, unknown>>>((sent) => typeof sent === 'object' && sent !== null),
+        {},
+      ),
+    }),
+    { object: {} },
+  ),
 });
 
 /** Of `data.object`, whatever it is: what we use. Older API versions lack some, so that nothing is required. */

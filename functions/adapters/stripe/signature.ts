@@ -37,6 +37,6 @@ export function isSigned(
   body: Uint8Array,
   secret: string,
 ): boolean {
-  const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
-  return signatures.some((signature) => timingSafeEqual(Buffer.from(signature, 'hex'), expected));
+  const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');
+  return signatures.some((signature) => timingSafeEqual(Buffer.from(signature), Buffer.from(expected)));
 }
