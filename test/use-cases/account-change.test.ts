@@ -391,6 +391,23 @@ describe('a finalize that was under way', () => {
     },
   );
 
+  it('with the old account takes no invoice back from the new one', async () => {
+    const { change, finalize, deps, sweepFor, effects, mails, open, stored } = await finalized();
+    const late = hooked(deps, async (name, go) => {
+      if (name === 'begin') {
+        await change();
+        await finalize();
+      }
+      return go();
+    });
+    const outcome = await finalize('inv_1', late);
+    expect(outcome).toMatchObject({ kind: 'finalized', invoice: { current: (await stored()).current } });
+    await sweepFor(3);
+    expect((await stored()).current.number).toBe(2);
+    expect(effects.filter((effect) => effect.startsWith('create'))).toEqual([`create with ${NEW}`]);
+    expect([open(), mails.length]).toEqual([[[NEW, 'inv_1']], 2]);
+  });
+
   it('or many of them, of old and new invoices, end in one link each, of the new account', async () => {
     for (let round = 0; round < 4; round += 1) {
       const { change, finalize, sweepFor, open, mails, stored } = await finalized();

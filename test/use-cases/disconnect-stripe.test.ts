@@ -541,14 +541,17 @@ describe('the same account, connected again while it is being closed', () => {
   });
 
   it('at once and with the same invoice, which then has the new link and not the old one', async () => {
-    const { connect, finalize, disconnect, sweepFor, stored, payable, state, mails } = scene();
+    const { connect, finalize, disconnect, deps, sweepFor, stored, payable, state, mails } = scene();
     await connect('we_ours');
     await finalize('inv_1');
     state.isStripeAway = true;
     await disconnect();
     state.isStripeAway = false;
     await connect('we_new');
-    await finalize('inv_1');
+    // Nor can the new connection close what is the old one's.
+    const closePaymentLink = async () => 'key_rejected' as const;
+    await finalize('inv_1', { ...deps, provider: { ...deps.provider, closePaymentLink } });
+    expect(payable.size).toBe(2);
     await sweepFor(3);
     const { current, previous } = await stored('inv_1');
     expect(current).toMatchObject({ number: 2, link: { active: true } });
