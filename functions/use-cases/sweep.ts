@@ -47,7 +47,7 @@ export async function sweep(deps: SweepDeps): Promise<SweepOutcome> {
   ]);
   const ofTenants = [...Map.groupBy(due, ({ tenant }) => `${tenant.orgId}/${tenant.envId}`).values()];
 
-  const faults = await Promise.all([
+  const [closed, settled, faultsOfTenants] = await Promise.all([
     inParallel(closings, TENANTS_AT_ONCE, (closing) =>
       tolerate(closing, deps, () => closeAccount(closing, until, deps)),
     ),
@@ -56,11 +56,12 @@ export async function sweep(deps: SweepDeps): Promise<SweepOutcome> {
     ),
     inParallel(ofTenants, TENANTS_AT_ONCE, (ofTenant) => sweepInvoices(ofTenant, until, deps)),
   ]);
+  const faults = [...closed, ...settled].filter((result) => result === 'fault').length;
   return {
     closings: closings.length,
     connections: unsettled.length,
     invoices: due.length,
-    faults: faults.flat().reduce((sum, count) => sum + count, 0),
+    faults: faultsOfTenants.reduce((sum, count) => sum + count, faults),
   };
 }
 
@@ -77,28 +78,36 @@ async function settleTenant(tenant: Tenant, until: Date, deps: SweepDeps): Promi
 
 type DueInvoice = { readonly tenant: Tenant; readonly invoiceId: string };
 
+/** Where a service is away for a tenant, the rest of its invoices are only put off: other tenants wait behind them. */
 async function sweepInvoices(due: readonly DueInvoice[], until: Date, deps: SweepDeps): Promise<number> {
   let faults = 0;
+  let isAway = false;
   for (const one of due) {
     if (deps.clock() >= until) break;
-    faults += await tolerate(one, deps, () => resumeInTurn(one, deps));
+    const result = await tolerate(one, deps, () => (isAway ? putOff(one, deps) : resumeInTurn(one, deps)));
+    isAway ||= result === 'away';
+    faults += result === 'fault' ? 1 : 0;
   }
   return faults;
 }
 
 /** Resumed or not, an invoice goes to the end of the line: one that cannot be must not keep others waiting. */
-async function resumeInTurn({ tenant, invoiceId }: DueInvoice, deps: SweepDeps): Promise<void> {
-  const invoice = await deps.dueInvoices.find(tenant, invoiceId);
+async function resumeInTurn(one: DueInvoice, deps: SweepDeps): Promise<void> {
+  const invoice = await deps.dueInvoices.find(one.tenant, one.invoiceId);
   if (!invoice) return;
   try {
     await resume(invoice, deps);
   } finally {
-    const [now, connection] = await Promise.all([
-      deps.dueInvoices.find(tenant, invoiceId),
-      deps.connections.find(tenant),
-    ]);
-    if (now) await deps.dueInvoices.reschedule(now, nextLook(now, connection, deps.clock()));
+    await putOff(one, deps);
   }
+}
+
+async function putOff({ tenant, invoiceId }: DueInvoice, deps: SweepDeps): Promise<void> {
+  const [invoice, connection] = await Promise.all([
+    deps.dueInvoices.find(tenant, invoiceId),
+    deps.connections.find(tenant),
+  ]);
+  if (invoice) await deps.dueInvoices.reschedule(invoice, nextLook(invoice, connection, deps.clock()));
 }
 
 async function resume(invoice: Invoice, deps: SweepDeps): Promise<void> {
@@ -107,12 +116,12 @@ async function resume(invoice: Invoice, deps: SweepDeps): Promise<void> {
   else await finalizeInvoice({ tenant, invoiceId, content, waitMs: 0 }, deps);
 }
 
-/** 1 for a fault, which somebody must see; 0 where all went well, or a service was away. */
+/** A fault is what somebody must see. */
 async function tolerate(
   { tenant, invoiceId }: { readonly tenant: Tenant; readonly invoiceId?: string },
   { log }: SweepDeps,
   work: () => Promise<void>,
-): Promise<number> {
+): Promise<'done' | 'away' | 'fault'> {
   const fields = {
     org_id: tenant.orgId,
     env_id: tenant.envId,
@@ -120,16 +129,16 @@ async function tolerate(
   };
   try {
     await work();
-    return 0;
+    return 'done';
   } catch (error) {
     if (error instanceof Unavailable) {
       log.warn('left for the next sweep', { ...fields, service: error.service });
-      return 0;
+      return 'away';
     }
     log.error('a fault in the sweep', {
       ...fields,
       error: error instanceof Error ? error.name : typeof error,
     });
-    return 1;
+    return 'fault';
   }
 }
