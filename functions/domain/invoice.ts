@@ -121,11 +121,6 @@ function canonical(content: InvoiceContent): string {
   ]);
 }
 
-/** Every link of the invoice that can still be paid, as far as is known here. */
-export function openLinks({ current, previous }: Invoice): readonly PaymentLink[] {
-  return [current, ...previous].flatMap(({ link }) => (link?.active ? [link] : []));
-}
-
 /** The invoice with these generations' links known to be closed, by number. */
 export function withClosedLinks(invoice: Invoice, closed: ReadonlyMap<number, Generation>): Invoice {
   const close = (generation: Generation): Generation => closed.get(generation.number) ?? generation;

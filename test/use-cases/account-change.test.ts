@@ -19,6 +19,7 @@ import { type UpdateConnectionDeps, updateConnection } from '../../functions/use
 import { content, NOW } from '../support/builders.ts';
 import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
 import { aTenant, connectionOf, later, link, paidEvent, saying, unique } from '../support/samples.ts';
+import { dying, hooked, stopsOf } from '../support/stopping.ts';
 
 const client = documentClient(await startTable());
 const settlements = dynamoSettlements(client, TABLE_NAME, RETENTION_DAYS);
@@ -193,47 +194,6 @@ async function finalized(options: { readonly isRestricted?: boolean } = {}) {
   all.wait(1_000);
   return all;
 }
-
-type Hook = (name: string, go: () => unknown) => Promise<unknown>;
-
-/** The same deps, whose every call of a port goes through `hook`. */
-function hooked(deps: Deps, hook: Hook): Deps {
-  const guarded = (port: object): object =>
-    new Proxy(port, {
-      get(target, name) {
-        const call: unknown = Reflect.get(target, name);
-        if (typeof call !== 'function') return call;
-        return (...given: unknown[]) => hook(String(name), () => Reflect.apply(call, target, given));
-      },
-    });
-  const ports = Object.entries(deps).map(([name, port]) => [
-    name,
-    typeof port === 'object' && name !== 'log' ? guarded(port) : port,
-  ]);
-  return Object.assign({}, deps, Object.fromEntries(ports));
-}
-
-type Stop = { readonly port: number; readonly when: 'before' | 'after' };
-
-/** The same deps, of which nothing gets through from there on, as when Lambda ends a function. */
-function dying(deps: Deps, stop: Stop | null) {
-  const calls: string[] = [];
-  let isDead = false;
-  const dead = hooked(deps, async (name, go) => {
-    if (isDead) throw new Unavailable(name);
-    calls.push(name);
-    if (calls.length !== stop?.port) return go();
-    isDead = true;
-    if (stop.when === 'after') await go();
-    throw new Unavailable(name);
-  });
-  return { deps: dead, calls };
-}
-
-const stopsOf = (calls: readonly string[]) =>
-  calls.flatMap((name, index) =>
-    (['before', 'after'] as const).map((when) => [when, name, { port: index + 1, when }] as const),
-  );
 
 const FINALIZE = ['find', 'begin', 'open', 'createPaymentLink', 'saveLink', 'send', 'markEmail'];
 

@@ -10,13 +10,14 @@ import { dynamoReplays, dynamoSettlements } from '../../functions/adapters/dynam
 import { dynamoWebhookEvents } from '../../functions/adapters/dynamodb/webhook-events.ts';
 import type { Invoice, PaymentLink } from '../../functions/domain/invoice.ts';
 import type { WebhookEvent } from '../../functions/domain/webhook-event.ts';
-import { type LinkOrder, Unavailable } from '../../functions/ports.ts';
+import type { LinkOrder } from '../../functions/ports.ts';
 import { finalizeInvoice } from '../../functions/use-cases/finalize-invoice.ts';
 import { settlePayment } from '../../functions/use-cases/settle-payment.ts';
 import { type SweepDeps, sweep } from '../../functions/use-cases/sweep.ts';
 import { content, NOW } from '../support/builders.ts';
 import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
 import { aTenant, connectionOf, later, link, paidEvent, saying, unique } from '../support/samples.ts';
+import { dying, stopsOf } from '../support/stopping.ts';
 
 const client = documentClient(await startTable());
 const settlements = dynamoSettlements(client, TABLE_NAME, RETENTION_DAYS);
@@ -160,41 +161,6 @@ async function usedUp() {
   all.effects.length = 0;
   return all;
 }
-
-type Stop = { readonly port: number; readonly when: 'before' | 'after' };
-
-/** The same deps, of which nothing gets through from there on, as when Lambda ends a function. */
-function dying(deps: SweepDeps, stop: Stop | null) {
-  const calls: string[] = [];
-  let isDead = false;
-  const guarded = (port: object): object =>
-    new Proxy(port, {
-      get(target, name) {
-        const call: unknown = Reflect.get(target, name);
-        if (typeof call !== 'function') return call;
-        return async (...given: unknown[]): Promise<unknown> => {
-          if (isDead) throw new Unavailable(String(name));
-          calls.push(String(name));
-          const go = (): unknown => Reflect.apply(call, target, given);
-          if (calls.length !== stop?.port) return go();
-          isDead = true;
-          if (stop.when === 'after') await go();
-          throw new Unavailable(String(name));
-        };
-      },
-    });
-  const ports = Object.entries(deps).map(([name, port]) => [
-    name,
-    typeof port === 'object' && name !== 'log' ? guarded(port) : port,
-  ]);
-  const dead: SweepDeps = Object.assign({}, deps, Object.fromEntries(ports));
-  return { deps: dead, calls };
-}
-
-const stopsOf = (calls: readonly string[]) =>
-  calls.flatMap((name, index) =>
-    (['before', 'after'] as const).map((when) => [when, name, { port: index + 1, when }] as const),
-  );
 
 describe('a link that is used up', () => {
   it.each(['the next call', 'the next sweep'])(

@@ -21,6 +21,7 @@ import { voidInvoice } from '../../functions/use-cases/void-invoice.ts';
 import { content, NOW } from '../support/builders.ts';
 import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
 import { aTenant, begun, connectionOf, later, link, paidEvent, unique } from '../support/samples.ts';
+import { dying, type Stop, stopsOf } from '../support/stopping.ts';
 
 const MINUTE = 60_000;
 const AFTER_LEASE = 29_000;
@@ -179,40 +180,6 @@ function scene(store = shared) {
   };
 }
 
-/** Where a call ends for good: at its n-th call of a port, before or after that call took effect. */
-type Stop = { readonly port: number; readonly when: 'before' | 'after' };
-
-/** The same deps, of which nothing gets through from there on, as when Lambda ends a function. */
-function dying<Deps extends object>(deps: Deps, stop: Stop | null) {
-  const calls: string[] = [];
-  let isDead = false;
-  const guarded = (port: object): object =>
-    new Proxy(port, {
-      get(target, name) {
-        const call: unknown = Reflect.get(target, name);
-        if (typeof call !== 'function') return call;
-        return async (...given: unknown[]): Promise<unknown> => {
-          if (isDead) throw new Unavailable(String(name));
-          calls.push(String(name));
-          const go = (): unknown => Reflect.apply(call, target, given);
-          if (calls.length !== stop?.port) return go();
-          isDead = true;
-          if (stop.when === 'after') await go();
-          throw new Unavailable(String(name));
-        };
-      },
-    });
-  const ports = Object.entries(deps).map(([name, port]) => [
-    name,
-    typeof port === 'object' && port !== null && name !== 'log' && name !== 'client' ? guarded(port) : port,
-  ]);
-  return { deps: Object.assign({}, deps, Object.fromEntries(ports)) as Deps, calls };
-}
-
-const stopsOf = (calls: readonly string[]) =>
-  calls.flatMap((name, index) =>
-    (['before', 'after'] as const).map((when) => [when, name, { port: index + 1, when }] as const),
-  );
 /** The e-mail is out, and that it is was not stored: nobody can know, so it may go out again. */
 const mailsAfter = (when: Stop['when'], name: string) =>
   (name === 'send' && when === 'after') || (name === 'markEmail' && when === 'before') ? 2 : 1;

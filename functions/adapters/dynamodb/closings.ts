@@ -4,19 +4,18 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import * as v from 'valibot';
 import type { Closing } from '../../domain/closing.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import type { Closings } from '../../ports.ts';
 import { attempt } from './client.ts';
 import { conditionally } from './conditional.ts';
+import { queryDue } from './due-index.ts';
 import { set, when } from './expression.ts';
 import { CLOSINGS_DUE, keys, tenantOf } from './keys.ts';
 import { toClosing, toRecord } from './records.ts';
 import { table } from './table.ts';
 
-const { name: IndexName, partitionKey, sortKey } = table.indexes.due;
-const DueKey = v.object({ pk: v.string() });
+const { partitionKey, sortKey } = table.indexes.due;
 
 /** Disconnected accounts that are not closed yet. */
 export function dynamoClosings(client: DynamoDBDocumentClient, TableName: string): Closings {
@@ -39,18 +38,8 @@ export function dynamoClosings(client: DynamoDBDocumentClient, TableName: string
     of,
 
     async due() {
-      const { Items = [] } = await attempt(() =>
-        client.send(
-          new QueryCommand({
-            TableName,
-            IndexName,
-            KeyConditionExpression: '#partition = :closings',
-            ExpressionAttributeNames: { '#partition': partitionKey },
-            ExpressionAttributeValues: { ':closings': CLOSINGS_DUE },
-          }),
-        ),
-      );
-      const partitions = new Set(Items.map((item) => v.parse(DueKey, item).pk));
+      const due = await queryDue(client, TableName, CLOSINGS_DUE);
+      const partitions = new Set(due.map(({ pk }) => pk));
       const closings = await Promise.all([...partitions].map((pk) => of(tenantOf(pk))));
       return closings.flat();
     },

@@ -1,17 +1,11 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import QuickLRU from 'quick-lru';
-import * as v from 'valibot';
 import type { Connection } from '../../domain/connection.ts';
 import type { Connections } from '../../ports.ts';
 import { attempt } from './client.ts';
 import { closingItem } from './closings.ts';
 import { conditionally } from './conditional.ts';
+import { queryDue } from './due-index.ts';
 import { namesIn, set, when } from './expression.ts';
 import { keys, tenantOf, UNSETTLED } from './keys.ts';
 import { toConnection, toRecord } from './records.ts';
@@ -19,7 +13,6 @@ import { table } from './table.ts';
 import { transact } from './transact.ts';
 
 const { due } = table.indexes;
-const DueKey = v.object({ pk: v.string() });
 
 const SIGNATURE_FAILURE_NOTED_EVERY_MS = 60_000;
 
@@ -78,18 +71,8 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
     },
 
     async unsettled() {
-      const { Items = [] } = await attempt(() =>
-        client.send(
-          new QueryCommand({
-            TableName,
-            IndexName: due.name,
-            KeyConditionExpression: '#partition = :unsettled',
-            ExpressionAttributeNames: { '#partition': due.partitionKey },
-            ExpressionAttributeValues: { ':unsettled': UNSETTLED },
-          }),
-        ),
-      );
-      return Items.map((item) => tenantOf(v.parse(DueKey, item).pk));
+      const unsettled = await queryDue(client, TableName, UNSETTLED);
+      return unsettled.map(({ pk }) => tenantOf(pk));
     },
 
     async endUnsettled({ tenant, version }) {

@@ -1,15 +1,13 @@
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as v from 'valibot';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DueInvoices } from '../../ports.ts';
-import { attempt } from './client.ts';
 import { conditionally } from './conditional.ts';
+import { queryDue } from './due-index.ts';
 import { namesIn, set, when } from './expression.ts';
 import { findInvoice } from './invoices.ts';
 import { DUE_PARTITIONS, dueKeys, invoiceIdOf, keys, tenantOf } from './keys.ts';
 import { table } from './table.ts';
 
-const { name: IndexName, partitionKey, sortKey } = table.indexes.due;
-const DueKey = v.object({ pk: v.string(), [sortKey]: v.string() });
+const { partitionKey, sortKey } = table.indexes.due;
 
 /** The sparse index of what the sweeper must look at. */
 export function dynamoDueInvoices(client: DynamoDBDocumentClient, TableName: string): DueInvoices {
@@ -17,25 +15,13 @@ export function dynamoDueInvoices(client: DynamoDBDocumentClient, TableName: str
     find: (tenant, invoiceId) => findInvoice(client, TableName, tenant, invoiceId),
 
     async list(now, limit) {
+      const bounds = { until: now, limit: Math.ceil(limit / DUE_PARTITIONS.length) };
       const shards = await Promise.all(
-        DUE_PARTITIONS.map((partition) =>
-          attempt(() =>
-            client.send(
-              new QueryCommand({
-                TableName,
-                IndexName,
-                KeyConditionExpression: '#partition = :partition AND #at <= :now',
-                ExpressionAttributeNames: { '#partition': partitionKey, '#at': sortKey },
-                ExpressionAttributeValues: { ':partition': partition, ':now': now.toISOString() },
-                Limit: Math.ceil(limit / DUE_PARTITIONS.length),
-              }),
-            ),
-          ),
-        ),
+        DUE_PARTITIONS.map((partition) => queryDue(client, TableName, partition, bounds)),
       );
       return shards
-        .flatMap(({ Items = [] }) => Items.map((item) => v.parse(DueKey, item)))
-        .toSorted((one, other) => (one[sortKey] < other[sortKey] ? -1 : 1))
+        .flat()
+        .toSorted((one, other) => (one.at < other.at ? -1 : 1))
         .map(({ pk }) => ({ tenant: tenantOf(pk), invoiceId: invoiceIdOf(pk) }));
     },
 
