@@ -28,20 +28,27 @@ import { log } from './log.ts';
  * bundles keep only what is reachable from there. Handlers call them while Lambda initialises.
  */
 
+let client: ReturnType<typeof createDocumentClient> | undefined;
+
+/** One client for all that a function does with the table: connections are kept with it. */
+function documentClient() {
+  client ??= createDocumentClient();
+  return client;
+}
+
 const clock = () => new Date();
 const newId = () => randomUUID();
 const sleep = async (milliseconds: number) => setTimeout(milliseconds);
 
 export function webhookDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'EVENT_RETENTION_DAYS']));
-  const client = createDocumentClient();
-  const connections = dynamoConnections(client, config.TABLE_NAME);
+  const connections = dynamoConnections(documentClient(), config.TABLE_NAME);
   return {
     clock,
     log,
     connections,
     connectionCache: connectionCache(connections, clock),
-    settlements: dynamoSettlements(client, config.TABLE_NAME, config.EVENT_RETENTION_DAYS),
+    settlements: dynamoSettlements(documentClient(), config.TABLE_NAME, config.EVENT_RETENTION_DAYS),
     stripe: stripeWebhooks,
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
   };
@@ -51,14 +58,13 @@ export function finalizeDeps() {
   const config = readConfig(
     v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'SENDER_EMAIL', 'STRIPE_API_BASE']),
   );
-  const client = createDocumentClient();
   return {
     clock,
     newId,
     sleep,
-    connections: dynamoConnections(client, config.TABLE_NAME),
-    finalizations: dynamoFinalizations(client, config.TABLE_NAME),
-    invoiceLinks: dynamoInvoiceLinks(client, config.TABLE_NAME),
+    connections: dynamoConnections(documentClient(), config.TABLE_NAME),
+    finalizations: dynamoFinalizations(documentClient(), config.TABLE_NAME),
+    invoiceLinks: dynamoInvoiceLinks(documentClient(), config.TABLE_NAME),
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
     provider: stripePaymentProvider(stripeClients(config.STRIPE_API_BASE)),
     mailer: sesMailer(createSesClient(), config.SENDER_EMAIL),
@@ -101,37 +107,35 @@ export function updateConnectionDeps() {
   return {
     ...connectionReadDeps(),
     ...closeAccountDeps(),
-    replays: dynamoReplays(createDocumentClient(), config.TABLE_NAME),
+    replays: dynamoReplays(documentClient(), config.TABLE_NAME),
   };
 }
 
 export function disconnectDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
-  return { ...closeAccountDeps(), connections: dynamoConnections(createDocumentClient(), config.TABLE_NAME) };
+  return { ...closeAccountDeps(), connections: dynamoConnections(documentClient(), config.TABLE_NAME) };
 }
 
 export function sweepDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
-  const client = createDocumentClient();
   return {
     ...finalizeDeps(),
     ...closeAccountDeps(),
-    dueInvoices: dynamoDueInvoices(client, config.TABLE_NAME),
-    events: dynamoWebhookEvents(client, config.TABLE_NAME),
-    replays: dynamoReplays(client, config.TABLE_NAME),
+    dueInvoices: dynamoDueInvoices(documentClient(), config.TABLE_NAME),
+    events: dynamoWebhookEvents(documentClient(), config.TABLE_NAME),
+    replays: dynamoReplays(documentClient(), config.TABLE_NAME),
   };
 }
 
 function closeAccountDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'STRIPE_API_BASE']));
-  const client = createDocumentClient();
   const stripeFor = stripeClients(config.STRIPE_API_BASE);
   return {
     clock,
     log,
-    closings: dynamoClosings(client, config.TABLE_NAME),
-    invoices: dynamoInvoices(client, config.TABLE_NAME),
-    invoiceLinks: dynamoInvoiceLinks(client, config.TABLE_NAME),
+    closings: dynamoClosings(documentClient(), config.TABLE_NAME),
+    invoices: dynamoInvoices(documentClient(), config.TABLE_NAME),
+    invoiceLinks: dynamoInvoiceLinks(documentClient(), config.TABLE_NAME),
     provider: stripePaymentProvider(stripeFor),
     endpoints: stripeWebhookEndpoints(stripeFor),
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
@@ -140,43 +144,40 @@ function closeAccountDeps() {
 
 export function connectionReadDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'PUBLIC_URL']));
-  const client = createDocumentClient();
   return {
     publicUrl: config.PUBLIC_URL,
-    connections: dynamoConnections(client, config.TABLE_NAME),
-    events: dynamoWebhookEvents(client, config.TABLE_NAME),
+    connections: dynamoConnections(documentClient(), config.TABLE_NAME),
+    events: dynamoWebhookEvents(documentClient(), config.TABLE_NAME),
   };
 }
 
 export function inboxDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
-  return { events: dynamoWebhookEvents(createDocumentClient(), config.TABLE_NAME) };
+  return { events: dynamoWebhookEvents(documentClient(), config.TABLE_NAME) };
 }
 
 export function replayDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
-  const client = createDocumentClient();
   return {
     clock,
-    connections: dynamoConnections(client, config.TABLE_NAME),
-    events: dynamoWebhookEvents(client, config.TABLE_NAME),
-    replays: dynamoReplays(client, config.TABLE_NAME),
+    connections: dynamoConnections(documentClient(), config.TABLE_NAME),
+    events: dynamoWebhookEvents(documentClient(), config.TABLE_NAME),
+    replays: dynamoReplays(documentClient(), config.TABLE_NAME),
   };
 }
 
 export function invoiceReadDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
-  return { invoices: dynamoInvoices(createDocumentClient(), config.TABLE_NAME) };
+  return { invoices: dynamoInvoices(documentClient(), config.TABLE_NAME) };
 }
 
 export function voidInvoiceDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'STRIPE_API_BASE']));
-  const client = createDocumentClient();
   return {
     clock,
-    connections: dynamoConnections(client, config.TABLE_NAME),
-    invoiceDecisions: dynamoInvoiceDecisions(client, config.TABLE_NAME),
-    invoiceLinks: dynamoInvoiceLinks(client, config.TABLE_NAME),
+    connections: dynamoConnections(documentClient(), config.TABLE_NAME),
+    invoiceDecisions: dynamoInvoiceDecisions(documentClient(), config.TABLE_NAME),
+    invoiceLinks: dynamoInvoiceLinks(documentClient(), config.TABLE_NAME),
     provider: stripePaymentProvider(stripeClients(config.STRIPE_API_BASE)),
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
   };
@@ -184,19 +185,18 @@ export function voidInvoiceDeps() {
 
 export function emailInvoiceDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SENDER_EMAIL']));
-  const client = createDocumentClient();
   return {
     clock,
     newId,
     sleep,
-    connections: dynamoConnections(client, config.TABLE_NAME),
-    emailResends: dynamoEmailResends(client, config.TABLE_NAME),
-    finalizations: dynamoFinalizations(client, config.TABLE_NAME),
+    connections: dynamoConnections(documentClient(), config.TABLE_NAME),
+    emailResends: dynamoEmailResends(documentClient(), config.TABLE_NAME),
+    finalizations: dynamoFinalizations(documentClient(), config.TABLE_NAME),
     mailer: sesMailer(createSesClient(), config.SENDER_EMAIL),
   };
 }
 
 export function acknowledgeInvoiceDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
-  return { clock, invoiceDecisions: dynamoInvoiceDecisions(createDocumentClient(), config.TABLE_NAME) };
+  return { clock, invoiceDecisions: dynamoInvoiceDecisions(documentClient(), config.TABLE_NAME) };
 }
