@@ -16,6 +16,7 @@ import { parseForm } from './params.ts';
 import { paymentLinkEndpoints } from './payment-links.ts';
 import { paymentReadEndpoints } from './payment-reads.ts';
 import { checkPermission } from './permissions.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { refundEndpoints } from './refunds.ts';
 import type { RequestLog } from './request-log.ts';
 import {
@@ -31,10 +32,10 @@ import {
 import { webhookEndpointEndpoints } from './webhook-endpoints.ts';
 
 type Env = { Bindings: HttpBindings; Variables: { requestId: string; dropped: boolean } };
-type Parts = { backend: Backend; faults: Faults; requests: RequestLog };
+type Parts = { backend: Backend; faults: Faults; rateLimit: RateLimit; requests: RequestLog };
 
 /** Everything under `/v1`. */
-export function stripeApi({ backend, faults, requests }: Parts): Hono<Env> {
+export function stripeApi({ backend, faults, rateLimit, requests }: Parts): Hono<Env> {
   const { world, now } = backend;
   const once = idempotency(world, now);
   const app = new Hono<Env>();
@@ -70,7 +71,7 @@ export function stripeApi({ backend, faults, requests }: Parts): Hono<Env> {
     ...checkoutSessionEndpoints(backend),
     ...paymentReadEndpoints(world),
     ...refundEndpoints(backend),
-    ...eventEndpoints(world),
+    ...eventEndpoints(backend),
     ...webhookEndpointEndpoints(backend),
   ];
   for (const endpoint of endpoints) {
@@ -84,6 +85,7 @@ export function stripeApi({ backend, faults, requests }: Parts): Hono<Env> {
 
   async function answer(c: Context<Env>, endpoint: Endpoint): Promise<Response> {
     const caller = callerOf(c);
+    rateLimit.check(caller, endpoint);
     checkPermission(world, caller.key, endpoint);
     const input = await inputOf(c);
     const prepared = endpoint.prepare(caller, input);

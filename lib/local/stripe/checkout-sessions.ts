@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import type { Backend } from './backend.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { listOf, listParams, pageOf } from './lists.ts';
+import { created, isWithin, listOf, listParams, pageOf } from './lists.ts';
 import { lineItem } from './objects/line-items.ts';
 import { text } from './params.ts';
 import { invalidRequest } from './stripe-error.ts';
 
 export function checkoutSessionEndpoints({ world, recordEvent }: Backend): Endpoint[] {
   const filters = {
+    created: v.optional(created),
     payment_link: v.optional(text),
     payment_intent: v.optional(text),
     status: v.optional(v.picklist(['open', 'complete', 'expired'])),
@@ -20,6 +21,7 @@ export function checkoutSessionEndpoints({ world, recordEvent }: Backend): Endpo
         params,
         path,
         (session) =>
+          isWithin(params.created, session.created) &&
           (params.payment_link === undefined || session.payment_link === params.payment_link) &&
           (params.payment_intent === undefined || session.payment_intent === params.payment_intent) &&
           (params.status === undefined || session.status === params.status),

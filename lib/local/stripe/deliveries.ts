@@ -13,6 +13,9 @@ export type Deliverer = {
   resend(event: EventRow): Promise<Attempt[]>;
   /** Takes up what an earlier process left undelivered. */
   resume(): void;
+  /** While it is off, nothing is sent but what is resent; what is pending then is sent once it is on again. */
+  enable(enabled: boolean): void;
+  isEnabled(): boolean;
   close(): void;
 };
 
@@ -22,9 +25,12 @@ type Parts = { world: World; now: Clock; retryDelaysMs: readonly number[] };
 export function createDeliverer({ world, now, retryDelaysMs }: Parts): Deliverer {
   const poster = createPoster();
   const timers = new Set<NodeJS.Timeout>();
+  const underWay = new Set<string>();
+  let enabled = true;
   let closed = false;
 
   function schedule(eventId: string, endpointId: string, at: number): void {
+    if (!enabled) return;
     const timer = setTimeout(
       () => {
         timers.delete(timer);
@@ -43,7 +49,10 @@ export function createDeliverer({ world, now, retryDelaysMs }: Parts): Deliverer
     if (!event || !delivery || delivery.next_attempt_at === null) return;
     // As at Stripe, an endpoint that is gone or disabled when its turn comes gets no further try.
     if (endpoint?.object.status !== 'enabled') return note(eventId, endpointId, { next_attempt_at: null });
-    await send(event, endpoint, true);
+    const id = `${eventId} ${endpointId}`;
+    if (underWay.has(id)) return;
+    underWay.add(id);
+    await send(event, endpoint, true).finally(() => underWay.delete(id));
   }
 
   async function send(event: EventRow, endpoint: EndpointRow, retry: boolean): Promise<Attempt> {
@@ -90,18 +99,32 @@ export function createDeliverer({ world, now, retryDelaysMs }: Parts): Deliverer
     }
   }
 
+  function stopTimers(): void {
+    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
+  }
+
+  function resume(): void {
+    for (const { object } of world.events.all()) deliver(object.id);
+  }
+
   return {
     deliver,
+    resume,
+    isEnabled: () => enabled,
+    enable: (wanted) => {
+      if (wanted === enabled) return;
+      enabled = wanted;
+      stopTimers();
+      if (enabled) resume();
+    },
     resend: (event) => {
       const endpoints = subscribers(world, event.scope, event.object.type);
       return Promise.all(endpoints.map((endpoint) => send(event, endpoint, false)));
     },
-    resume: () => {
-      for (const { object } of world.events.all()) deliver(object.id);
-    },
     close: () => {
       closed = true;
-      for (const timer of timers) clearTimeout(timer);
+      stopTimers();
       poster.close();
     },
   };

@@ -1,25 +1,18 @@
 import * as v from 'valibot';
+import { type Backend, seconds } from './backend.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { listOf, listParams } from './lists.ts';
-import { flag, integer, text } from './params.ts';
-import { invalidRequest } from './stripe-error.ts';
-import type { World } from './world.ts';
+import { created, isWithin, listOf, listParams } from './lists.ts';
+import { flag, text } from './params.ts';
+import { invalidRequest, resourceMissing } from './stripe-error.ts';
 
-const range = v.strictObject({
-  gt: v.optional(integer),
-  gte: v.optional(integer),
-  lt: v.optional(integer),
-  lte: v.optional(integer),
-});
+const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
-const created = v.lazy((input) => (typeof input === 'string' ? integer : range));
-type Created = v.InferOutput<typeof created>;
-
-/** `GET /v1/events`: what happened, newest first. */
-export function eventEndpoints(world: World): Endpoint[] {
+/** What happened in the last 30 days, newest first. https://docs.stripe.com/api/events/list */
+export function eventEndpoints({ world, now }: Backend): Endpoint[] {
+  const isKept = ({ created }: { readonly created: number }) => created > seconds(now) - KEPT_SECONDS;
   const filters = {
     type: v.optional(text),
-    types: v.optional(v.array(text)),
+    types: v.optional(v.pipe(v.array(text), v.maxLength(20, 'At most 20 types can be given.'))),
     created: v.optional(created),
     delivery_success: v.optional(flag),
   };
@@ -35,24 +28,23 @@ export function eventEndpoints(world: World): Endpoint[] {
         params,
         path,
         (event) =>
+          isKept(event) &&
           (type === undefined || matches(type, event.type)) &&
           (types?.includes(event.type) ?? true) &&
-          (created === undefined || within(created, event.created)) &&
+          isWithin(created, event.created) &&
           (delivery_success === undefined || delivery_success === (event.pending_webhooks === 0)),
       );
     }),
 
-    endpoint('GET', '/v1/events/:id', {}, ({ scope, id }) => world.events.get(scope, id).object),
+    endpoint('GET', '/v1/events/:id', {}, ({ scope, id }) => {
+      const { object } = world.events.get(scope, id);
+      if (isKept(object)) return object;
+      throw resourceMissing('event', id);
+    }),
   ];
 }
 
 /** A type may be a group: `checkout.*`. */
 function matches(wanted: string, type: string): boolean {
   return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : wanted === type;
-}
-
-function within(wanted: Created, created: number): boolean {
-  if (typeof wanted === 'number') return created === wanted;
-  const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = wanted;
-  return created > gt && created >= gte && created < lt && created <= lte;
 }

@@ -16,6 +16,23 @@ export const listParams = {
   ending_before: v.optional(text),
 };
 
+const range = v.strictObject({
+  gt: v.optional(integer),
+  gte: v.optional(integer),
+  lt: v.optional(integer),
+  lte: v.optional(integer),
+});
+
+/** A moment, or an interval: `created[gte]=…`. */
+export const created = v.lazy((input) => (typeof input === 'string' ? integer : range));
+
+export function isWithin(wanted: v.InferOutput<typeof created> | undefined, at: number): boolean {
+  if (wanted === undefined) return true;
+  if (typeof wanted === 'number') return at === wanted;
+  const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = wanted;
+  return at > gt && at >= gte && at < lt && at <= lte;
+}
+
 export type Page = {
   limit?: number | undefined;
   starting_after?: string | undefined;

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { openJournal } from '../journal.ts';
 import { createApp } from './app.ts';
 import type { Backend, Clock } from './backend.ts';
 import { createDeliverer } from './deliveries.ts';
 import { eventRecorder } from './events.ts';
-import { openJournal } from './journal.ts';
 import { openWorld } from './world.ts';
 
 export type StripeStandIn = { readonly url: string; close(): Promise<void> };
@@ -60,7 +60,7 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
 
 function serve(server: Server, url: string, options: StripeStandInOptions): () => void {
   const now = options.now ?? Date.now;
-  const journal = openJournal(options.dataDir);
+  const journal = openJournal(options.dataDir, 'stripe.jsonl');
   const world = openWorld(journal);
   const retryDelaysMs = options.webhookRetryDelaysMs ?? RETRY_DELAYS_MS;
   const deliverer = createDeliverer({ world, now, retryDelaysMs });

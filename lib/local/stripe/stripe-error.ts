@@ -66,14 +66,17 @@ export function resourceMissing(kind: string, id: string, hint = '', param = 'id
   });
 }
 
-export function rateLimited(): StripeError {
+/** Without Retry-After and Stripe-Should-Retry: when to come again is for the client to say. https://docs.stripe.com/rate-limits */
+export function rateLimited(livemode = true): StripeError {
+  const what = livemode
+    ? 'Request rate limit exceeded.'
+    : 'Testmode request rate limit exceeded, the rate limits in testmode are lower than livemode.';
   return new StripeError(
     429,
     {
       type: 'invalid_request_error',
       code: 'rate_limit',
-      message:
-        'Request rate limit exceeded. Learn more about rate limits here: https://stripe.com/docs/rate-limits.',
+      message: `${what} You can learn more about rate limits here https://stripe.com/docs/rate-limits.`,
     },
     { 'stripe-rate-limited-reason': 'endpoint-rate' },
   );

@@ -6,12 +6,19 @@ import type { Deliverer } from './deliveries.ts';
 import { disputePayment } from './disputes.ts';
 import { type Faults, faultParams } from './faults.ts';
 import { pay, settle } from './payments.ts';
+import { type RateLimit, rateLimitParams } from './rate-limit.ts';
 import type { RequestLog } from './request-log.ts';
 import { invalidRequest, resourceMissing } from './stripe-error.ts';
 import { newSigningSecret } from './webhook-endpoints.ts';
 import type { Table } from './world.ts';
 
-type Parts = { backend: Backend; deliverer: Deliverer; faults: Faults; requests: RequestLog };
+type Parts = {
+  backend: Backend;
+  deliverer: Deliverer;
+  faults: Faults;
+  rateLimit: RateLimit;
+  requests: RequestLog;
+};
 
 const payParams = v.strictObject({
   outcome: v.picklist(['paid', 'declined', 'delayed']),
@@ -24,10 +31,11 @@ const restrictParams = v.strictObject({
   key: v.string(),
   lacks: v.array(v.pipe(v.string(), v.regex(/^rak_[a-z_]+_(read|write)$/, 'This is not a permission.'))),
 });
+const deliveriesParams = v.strictObject({ enabled: v.boolean() });
 const rollParams = v.strictObject({ overlap_seconds: v.optional(v.pipe(v.number(), v.minValue(0)), 0) });
 
 /** What acceptance checks do to the stand-in: be the payer, the bank, and bad luck. No key is asked for. */
-export function testControls({ backend, deliverer, faults, requests }: Parts): Hono {
+export function testControls({ backend, deliverer, faults, rateLimit, requests }: Parts): Hono {
   const { world, now } = backend;
   const app = new Hono();
 
@@ -73,6 +81,23 @@ export function testControls({ backend, deliverer, faults, requests }: Parts): H
   });
 
   app.get('/requests', (c) => c.json(requests.list()));
+
+  app.get('/deliveries', (c) => c.json({ enabled: deliverer.isEnabled() }));
+  app.post('/deliveries', async (c) => {
+    const { enabled } = json(deliveriesParams, await c.req.text());
+    deliverer.enable(enabled);
+    return c.json({ enabled });
+  });
+
+  app.get('/rate-limit', (c) => c.json(rateLimit.state()));
+  app.post('/rate-limit', async (c) => {
+    rateLimit.set(json(rateLimitParams, await c.req.text()).per_second);
+    return c.json(rateLimit.state(), 201);
+  });
+  app.delete('/rate-limit', (c) => {
+    rateLimit.end();
+    return c.json(rateLimit.state());
+  });
 
   app.get('/faults', (c) => c.json(faults.list()));
   app.post('/faults', async (c) => {

@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe';
 import * as v from 'valibot';
-import type { Journal } from './journal.ts';
+import type { Journal } from '../journal.ts';
 import { type ErrorStatus, resourceMissing } from './stripe-error.ts';
 
 /** An object, and whose it is: `acct_…/test` or `acct_…/live`. Objects are replaced, never changed in place. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { eventually, linkParams, openReceiver, openScene } from './harness.ts';
+import { errorOf, eventually, linkParams, openReceiver, openScene } from './harness.ts';
 
 test('events are listed newest first, and filtered', async () => {
   let now = Date.parse('2026-11-01T00:00:00Z');
@@ -58,4 +58,75 @@ test('pending_webhooks and delivery_success follow the deliveries', async () => 
   expect(receiver.received).toHaveLength(3);
   await eventually(async () => (await stripe.events.list({ delivery_success: false })).data.length === 0);
   expect((await stripe.events.list()).data).toMatchObject([{ pending_webhooks: 0 }]);
+});
+
+test('an event of no endpoint that listens counts as delivered: disabled, deleted, or subscribed to something else', async () => {
+  await using scene = await openScene({ webhookRetryDelaysMs: [20] });
+  await using receiver = await openReceiver();
+  const stripe = scene.client();
+  const listen = (type: 'payment_link.created' | 'charge.refunded') =>
+    stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: [type] });
+  const disabled = await listen('payment_link.created');
+  await stripe.webhookEndpoints.update(disabled.id, { disabled: true });
+  await stripe.webhookEndpoints.del((await listen('payment_link.created')).id);
+  await listen('charge.refunded');
+  await stripe.paymentLinks.create(linkParams());
+
+  expect((await stripe.events.list({ delivery_success: false })).data).toEqual([]);
+  expect((await stripe.events.list({ delivery_success: true })).data).toMatchObject([
+    { pending_webhooks: 0 },
+  ]);
+  expect(receiver.received).toEqual([]);
+});
+
+test('an event that some endpoint took and another did not is undelivered', async () => {
+  await using scene = await openScene({ webhookRetryDelaysMs: [] });
+  await using good = await openReceiver();
+  await using bad = await openReceiver();
+  bad.answerWith(500);
+  const stripe = scene.client();
+  for (const { url } of [good, bad]) await stripe.webhookEndpoints.create({ url, enabled_events: ['*'] });
+  await stripe.paymentLinks.create(linkParams());
+  await good.until(1);
+  await bad.until(1);
+  await eventually(async () => (await stripe.events.list()).data[0]?.pending_webhooks === 1);
+
+  const undelivered = { types: ['payment_link.created', 'charge.failed'], delivery_success: false };
+  expect((await stripe.events.list(undelivered)).data).toHaveLength(1);
+  expect((await stripe.events.list({ ...undelivered, types: ['charge.failed'] })).data).toEqual([]);
+});
+
+test('events are there for thirty days', async () => {
+  let now = Date.parse('2026-11-01T00:00:00Z');
+  await using scene = await openScene({ now: () => now });
+  const { events, paymentLinks } = scene.client();
+  await paymentLinks.create(linkParams());
+  now += 29 * 24 * 3_600_000;
+  const { data } = await events.list();
+  expect(data).toHaveLength(1);
+
+  now += 25 * 3_600_000;
+  expect((await events.list()).data).toEqual([]);
+  expect(await errorOf(events.retrieve(data[0]?.id ?? ''))).toMatchObject({ code: 'resource_missing' });
+});
+
+test('undelivered events are read page by page, oldest first from a known one', async () => {
+  await using scene = await openScene({ webhookRetryDelaysMs: [] });
+  await using receiver = await openReceiver();
+  receiver.answerWith(500);
+  const stripe = scene.client();
+  await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['*'] });
+  for (const _ of [1, 2, 3, 4, 5]) await stripe.paymentLinks.create(linkParams());
+
+  const oldestFirst = (await stripe.events.list()).data.map(({ id }) => id).reverse();
+  const [known = '', ...later] = oldestFirst;
+  const read: string[] = [];
+  for await (const { id } of stripe.events.list({
+    ending_before: known,
+    delivery_success: false,
+    limit: 2,
+  })) {
+    read.push(id);
+  }
+  expect(read).toEqual(later);
 });

@@ -204,6 +204,85 @@ test('a dispute names the PaymentIntent, and has no metadata of ours', async () 
   expect((await stripe.charges.list({ payment_intent })).data).toMatchObject([{ disputed: true }]);
 });
 
+test('the sessions of a link, with what became of the money, page by page', async () => {
+  let now = Date.parse('2026-11-01T00:00:00Z');
+  await using scene = await openScene({ now: () => now });
+  const stripe = scene.client();
+  const { restrictions: _, ...unlimited } = linkParams();
+  const link = await stripe.paymentLinks.create(unlimited);
+  const other = await stripe.paymentLinks.create(linkParams());
+  await scene.pay(other.id, 'paid');
+  const first = await scene.pay(link.id, 'paid');
+  now += 60_000;
+  const second = await scene.pay(link.id, 'delayed');
+  now += 60_000;
+  const third = await scene.pay(link.id, 'declined');
+  await stripe.refunds.create({ payment_intent: first.payment_intent, amount: 900 });
+  await scene.control('POST', `/payment-intents/${first.payment_intent}/dispute`);
+
+  const ofLink = { payment_link: link.id, expand: ['data.payment_intent.latest_charge'] };
+  const page = await stripe.checkout.sessions.list({ ...ofLink, limit: 2 });
+  expect(page).toMatchObject({
+    has_more: true,
+    data: [
+      {
+        id: third.checkout_session,
+        status: 'open',
+        payment_intent: { status: 'requires_payment_method', latest_charge: { status: 'failed' } },
+      },
+      {
+        id: second.checkout_session,
+        status: 'complete',
+        payment_status: 'unpaid',
+        payment_intent: { status: 'processing', latest_charge: { status: 'pending', refunded: false } },
+      },
+    ],
+  });
+  const rest = await stripe.checkout.sessions.list({ ...ofLink, starting_after: second.checkout_session });
+  expect(rest).toMatchObject({
+    has_more: false,
+    data: [
+      {
+        id: first.checkout_session,
+        payment_status: 'paid',
+        payment_intent: {
+          status: 'succeeded',
+          amount_received: 129_900,
+          latest_charge: { amount: 129_900, amount_refunded: 900, refunded: false, disputed: true },
+        },
+      },
+    ],
+  });
+  // Which dispute it is, the charge does not say since long; the list of disputes does.
+  expect(await stripe.disputes.list({ payment_intent: first.payment_intent })).toMatchObject({
+    data: [{ object: 'dispute', amount: 129_900 }],
+  });
+
+  const ids = async (params: Stripe.Checkout.SessionListParams) =>
+    (await stripe.checkout.sessions.list(params)).data.map(({ id }) => id);
+  expect(await ids({ payment_link: link.id, status: 'complete' })).toEqual([
+    second.checkout_session,
+    first.checkout_session,
+  ]);
+  expect(await ids({ payment_link: link.id, created: { gt: Math.floor(now / 1000) - 60 } })).toEqual([
+    third.checkout_session,
+  ]);
+  expect(await ids({ payment_intent: second.payment_intent })).toEqual([second.checkout_session]);
+  expect(await ids({ payment_link: 'plink_of_nobody' })).toEqual([]);
+});
+
+test('a session whose page was only opened has no PaymentIntent to expand', async () => {
+  await using scene = await openScene();
+  const stripe = scene.client();
+  const link = await stripe.paymentLinks.create(linkParams());
+  await fetch(link.url);
+  const { data } = await stripe.checkout.sessions.list({
+    payment_link: link.id,
+    expand: ['data.payment_intent.latest_charge'],
+  });
+  expect(data).toMatchObject([{ status: 'open', payment_intent: null }]);
+});
+
 test('unknown objects and wrong bodies are told apart', async () => {
   await using scene = await openScene();
   const unknown = await scene.control('POST', '/payment-links/plink_x/pay', { outcome: 'paid' });

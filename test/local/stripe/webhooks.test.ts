@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { errorOf, eventOf, linkParams, openReceiver, openScene } from './harness.ts';
+import { errorOf, eventOf, eventually, linkParams, openReceiver, openScene } from './harness.ts';
 
 test('endpoints are created, read, changed, listed and deleted; the secret is told once', async () => {
   await using scene = await openScene();
@@ -192,4 +192,52 @@ test('closing does not wait for an endpoint that hangs', async () => {
   const before = Date.now();
   await scene.close();
   expect(Date.now() - before).toBeLessThan(1000);
+});
+
+test('with deliveries off, events are kept; on again, what is pending is delivered once', async () => {
+  await using scene = await openScene({ webhookRetryDelaysMs: [10_000] });
+  await using receiver = await openReceiver();
+  const stripe = scene.client();
+  const { secret } = await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['*'] });
+  expect((await scene.control('GET', '/deliveries')).body).toEqual({ enabled: true });
+
+  await scene.control('POST', '/deliveries', { enabled: false });
+  const link = await stripe.paymentLinks.create(linkParams());
+  const { event_ids } = await scene.pay(link.id, 'paid');
+  const undelivered = await stripe.events.list({ delivery_success: false });
+  expect(undelivered.data).toHaveLength(1 + event_ids.length);
+  expect(undelivered.data).toMatchObject(undelivered.data.map(() => ({ pending_webhooks: 1 })));
+  expect(receiver.received).toEqual([]);
+
+  await scene.control('POST', '/deliveries', { enabled: true });
+  await scene.control('POST', '/deliveries', { enabled: true });
+  await receiver.until(5);
+  await eventually(async () => (await stripe.events.list({ delivery_success: false })).data.length === 0);
+  const ids = receiver.received.map((one) => eventOf(one, secret ?? '').id);
+  expect(ids.sort()).toEqual(undelivered.data.map(({ id }) => id).sort());
+  expect((await scene.control('POST', '/deliveries', {})).status).toBe(400);
+});
+
+test('with deliveries off, an event can be resent, and a retry waits', async () => {
+  let now = Date.now();
+  await using scene = await openScene({ now: () => now, webhookRetryDelaysMs: [10_000] });
+  await using receiver = await openReceiver();
+  receiver.answerWith(500);
+  const stripe = scene.client();
+  await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['*'] });
+  const links = [1, 2].map(() => stripe.paymentLinks.create(linkParams()));
+  await Promise.all(links);
+  await receiver.until(2);
+  await scene.control('POST', '/deliveries', { enabled: false });
+
+  receiver.answerWith(200);
+  const { data } = await stripe.events.list();
+  const resent = await scene.control('POST', `/events/${data[0]?.id}/resend`);
+  expect(resent.body).toMatchObject({ deliveries: [{ status: 200 }] });
+  now += 20_000;
+  expect((await stripe.events.list()).data).toMatchObject([{ pending_webhooks: 0 }, { pending_webhooks: 1 }]);
+
+  await scene.control('POST', '/deliveries', { enabled: true });
+  await eventually(async () => (await stripe.events.list({ delivery_success: false })).data.length === 0);
+  expect(receiver.received).toHaveLength(4);
 });
