@@ -145,7 +145,8 @@ describe('another generation', () => {
 
   test('gets an e-mail of its own, where there is an address', () => {
     const failed = email({ status: 'failed', sentAt: NOW.toISOString(), claim: held, unconfirmed: 2 });
-    expect(renewed({ email: failed }).email).toEqual(email());
+    expect(renewed({ email: failed }).email).toEqual(email({ round: 2 }));
+    expect(renewed({ email: { ...failed, round: 2 } }).email.round).toBe(3);
     expect(renewed({ email: email({ to: null, status: 'skipped' }) }).email.status).toBe('skipped');
   });
 });

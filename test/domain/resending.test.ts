@@ -23,6 +23,7 @@ describe('an e-mail', () => {
           status: 'pending',
           claim,
           unconfirmed: 1,
+          round: 2,
           resends: [...hoursAgo(3), NOW.toISOString()],
         },
       });

@@ -1,12 +1,22 @@
 import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  ResourceAlreadyExistsException,
+} from '@aws-sdk/client-eventbridge';
+import {
   CreateAliasCommand,
   CreateKeyCommand,
   DescribeKeyCommand,
   KMSClient,
   NotFoundException,
 } from '@aws-sdk/client-kms';
-import { SESClient, VerifyEmailIdentityCommand } from '@aws-sdk/client-ses';
-import type { EncryptionKey } from '../template.ts';
+import {
+  ConfigurationSetAlreadyExistsException,
+  CreateConfigurationSetCommand,
+  SESClient,
+  VerifyEmailIdentityCommand,
+} from '@aws-sdk/client-ses';
+import type { ConfigurationSet, EncryptionKey } from '../template.ts';
 import { clientConfig } from './client-config.ts';
 
 /** In another AWS emulator: the template's keys, found again by their alias. Gives their ARNs by logical id. */
@@ -28,6 +38,42 @@ export async function ensureSenders(endpoint: string, senders: string[]): Promis
     for (const EmailAddress of senders) await client.send(new VerifyEmailIdentityCommand({ EmailAddress }));
   } finally {
     client.destroy();
+  }
+}
+
+/** In another AWS emulator: the configuration sets that e-mails are sent with. What becomes of them is not told from there. */
+export async function ensureConfigurationSets(endpoint: string, sets: ConfigurationSet[]): Promise<void> {
+  const client = new SESClient(clientConfig(endpoint));
+  try {
+    for (const { name } of sets) await ensureConfigurationSet(client, name);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function ensureConfigurationSet(client: SESClient, Name: string): Promise<void> {
+  try {
+    await client.send(new CreateConfigurationSetCommand({ ConfigurationSet: { Name } }));
+  } catch (error) {
+    if (!(error instanceof ConfigurationSetAlreadyExistsException)) throw error;
+  }
+}
+
+/** In another AWS emulator: the buses that events are put on. */
+export async function ensureEventBuses(endpoint: string, names: string[]): Promise<void> {
+  const client = new EventBridgeClient(clientConfig(endpoint));
+  try {
+    for (const name of names) await ensureEventBus(client, name);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function ensureEventBus(client: EventBridgeClient, Name: string): Promise<void> {
+  try {
+    await client.send(new CreateEventBusCommand({ Name }));
+  } catch (error) {
+    if (!(error instanceof ResourceAlreadyExistsException)) throw error;
   }
 }
 

@@ -16,8 +16,9 @@ class SesError extends Error {
 }
 
 /** Amazon SES, version 1 of its API: takes e-mails from verified senders and keeps them to be looked at. */
-export function createSes(emails: Emails, senders: string[]): Service {
+export function createSes(emails: Emails, senders: string[], configurationSets: string[] = []): Service {
   const identities = new Set(senders.map((sender) => sender.toLowerCase()));
+  const knownSets = new Set(configurationSets);
 
   const operations = new Map<string, (form: URLSearchParams) => string>([
     [
@@ -33,6 +34,8 @@ export function createSes(emails: Emails, senders: string[]): Service {
         for (const text of [from, subject, ...recipients]) assertOneLine(text);
         for (const recipient of recipients) assertDeliverable(recipient);
         assertVerified(from);
+        const set = form.get('ConfigurationSetName') ?? undefined;
+        if (set !== undefined) assertKnown(set);
 
         const messageId = `${randomUUID()}-000000`;
         emails.add({
@@ -44,6 +47,7 @@ export function createSes(emails: Emails, senders: string[]): Service {
           text: form.get('Message.Body.Text.Data') ?? '',
           tags: tagsOf(form),
           sent_at: new Date().toISOString(),
+          ...(set !== undefined && { configuration_set: set }),
         });
         return `<MessageId>${messageId}</MessageId>`;
       },
@@ -52,6 +56,17 @@ export function createSes(emails: Emails, senders: string[]): Service {
       'VerifyEmailIdentity',
       (form) => {
         identities.add(required(form, 'EmailAddress').toLowerCase());
+        return '';
+      },
+    ],
+    [
+      'CreateConfigurationSet',
+      (form) => {
+        const name = required(form, 'ConfigurationSet.Name');
+        if (knownSets.has(name)) {
+          throw new SesError('ConfigurationSetAlreadyExists', `Configuration set <${name}> already exists.`);
+        }
+        knownSets.add(name);
         return '';
       },
     ],
@@ -80,6 +95,11 @@ export function createSes(emails: Emails, senders: string[]): Service {
       'MessageRejected',
       `Email address is not verified. The following identities failed the check in region ${REGION.toUpperCase()}: ${address}`,
     );
+  }
+
+  function assertKnown(set: string): void {
+    if (knownSets.has(set)) return;
+    throw new SesError('ConfigurationSetDoesNotExist', `Configuration set <${set}> does not exist.`);
   }
 
   return {

@@ -1,6 +1,6 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { ListIdentitiesCommand, SESClient } from '@aws-sdk/client-ses';
+import { CreateConfigurationSetCommand, ListIdentitiesCommand, SESClient } from '@aws-sdk/client-ses';
 import { expect, it } from '@jest/globals';
 import type { Stack } from '../../../lib/local/assembly.ts';
 import { createAws } from '../../../lib/local/aws/aws.ts';
@@ -31,6 +31,7 @@ const stack: Stack = {
       Type: 'AWS::KMS::Alias',
       Properties: { AliasName: 'alias/fluxrate-local', TargetKeyId: { Ref: 'Key' } },
     },
+    Emails: { Type: 'AWS::SES::ConfigurationSet', Properties: { Name: 'fluxrate-local' } },
     Sender: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: 'billing@example.com' } },
     Fn: {
       Type: 'AWS::Lambda::Function',
@@ -43,7 +44,7 @@ const stack: Stack = {
   },
 };
 
-it('creates table, key and sender identity in another AWS emulator, and finds them there again', async () => {
+it('creates table, key, sender identity and configuration set in another AWS emulator, and finds them there again', async () => {
   const database = await startDynamoDb();
   const proxy = createDynamoDbProxy(database.endpoint);
   atEnd(database.close);
@@ -71,4 +72,7 @@ it('creates table, key and sender identity in another AWS emulator, and finds th
     arn,
   );
   expect((await ses.send(new ListIdentitiesCommand({}))).Identities).toEqual(['billing@example.com']);
+  await expect(
+    ses.send(new CreateConfigurationSetCommand({ ConfigurationSet: { Name: 'fluxrate-local' } })),
+  ).rejects.toThrow('already exists');
 });

@@ -14,7 +14,9 @@ import { atEnd, credentials, served, startedLambda, temporaryFolder } from '../f
 
 const folder = temporaryFolder();
 const emails = openEmails(folder);
-const endpoint = await served(createAws(startedLambda([]), [createSes(emails, ['billing@example.com'])]));
+const endpoint = await served(
+  createAws(startedLambda([]), [createSes(emails, ['billing@example.com'], ['fluxrate-local'])]),
+);
 const ses = new SESClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
 atEnd(() => ses.destroy());
 
@@ -44,7 +46,13 @@ describe('SES', () => {
       sent_at: expect.stringMatching(/^\d{4}-.*Z$/),
     };
     expect(emails.newestFirst()).toEqual([taken]);
-    await ses.send(email({ Destination: { ToAddresses: ['b@example.org', 'c@example.org'] } }));
+    await ses.send(
+      email({
+        Destination: { ToAddresses: ['b@example.org', 'c@example.org'] },
+        ConfigurationSetName: 'fluxrate-local',
+      }),
+    );
+    expect(emails.newestFirst()[0]).toHaveProperty('configuration_set', 'fluxrate-local');
     expect(emails.newestFirst().map(({ to }) => to)).toEqual([
       'b@example.org, c@example.org',
       'ada@example.org',
@@ -62,6 +70,11 @@ describe('SES', () => {
     ['no recipient', { Destination: {} }, 'InvalidParameterValue'],
     ['an illegal address', { Destination: { ToAddresses: ['nobody'] } }, 'InvalidParameterValue'],
     ['a header of two lines', { Source: 'a\r\nBcc: x <billing@example.com>' }, 'InvalidParameterValue'],
+    [
+      'an unknown configuration set',
+      { ConfigurationSetName: 'gone' },
+      'ConfigurationSetDoesNotExistException',
+    ],
     ['a tag that is not ASCII', { Tags: [{ Name: 'näme', Value: 'x' }] }, 'InvalidParameterValue'],
   ])('refuses %s', async (_, changes, name) => {
     const count = emails.newestFirst().length;
