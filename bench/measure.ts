@@ -60,6 +60,7 @@ function environment(url: string, trusted: string) {
     TABLE_NAME: 'fluxrate',
     SECRETS_KEY_ARN: 'arn:aws:kms:us-east-1:123456789012:key/one',
     EVENT_RETENTION_DAYS: '90',
+    FIRST_LOOK_SECONDS: '60',
     // The floor asks nobody for it.
     WEBHOOK_SECRET,
   };

@@ -6,16 +6,28 @@ import { createDocumentClient } from './adapters/dynamodb/client.ts';
 import { dynamoClosings } from './adapters/dynamodb/closings.ts';
 import { dynamoConnections } from './adapters/dynamodb/connections.ts';
 import { dynamoDueInvoices } from './adapters/dynamodb/due-invoices.ts';
+import { dynamoEmailFeedbacks } from './adapters/dynamodb/email-feedback.ts';
 import { dynamoEmailResends } from './adapters/dynamodb/email-resends.ts';
+import { dynamoEventChecks } from './adapters/dynamodb/event-checks.ts';
 import { dynamoFinalizations } from './adapters/dynamodb/finalizations.ts';
 import { dynamoInvoiceDecisions } from './adapters/dynamodb/invoice-decisions.ts';
 import { dynamoInvoiceLinks } from './adapters/dynamodb/invoice-links.ts';
+import { dynamoInvoiceStream } from './adapters/dynamodb/invoice-stream.ts';
 import { dynamoInvoices } from './adapters/dynamodb/invoices.ts';
-import { dynamoReplays, dynamoSettlements } from './adapters/dynamodb/settlements.ts';
+import {
+  dynamoFetched,
+  dynamoLookedUp,
+  dynamoReplays,
+  dynamoSettlements,
+} from './adapters/dynamodb/settlements.ts';
+import { dynamoWaitingEvents } from './adapters/dynamodb/waiting-events.ts';
 import { dynamoWebhookEvents } from './adapters/dynamodb/webhook-events.ts';
+import { createEventBridgeClient, eventBridgeBus } from './adapters/eventbridge/event-bus.ts';
 import { createKmsClient, kmsVault } from './adapters/kms/vault.ts';
+import { readFeedback } from './adapters/ses/feedback-event.ts';
 import { createSesClient, sesMailer } from './adapters/ses/mailer.ts';
 import { stripeClients } from './adapters/stripe/client.ts';
+import { stripeEvents } from './adapters/stripe/events.ts';
 import { stripeKeyProbe } from './adapters/stripe/key-probe.ts';
 import { stripePaymentProvider } from './adapters/stripe/payment-provider.ts';
 import { stripeWebhookEndpoints } from './adapters/stripe/webhook-endpoints.ts';
@@ -36,9 +48,27 @@ function documentClient() {
   return client;
 }
 
+function stripeFor() {
+  return stripeClients(readConfig(v.pick(Environment, ['STRIPE_API_BASE'])).STRIPE_API_BASE);
+}
+
 const clock = () => new Date();
 const newId = () => randomUUID();
 const sleep = async (milliseconds: number) => setTimeout(milliseconds);
+
+function finalizations() {
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'FIRST_LOOK_SECONDS']));
+  return dynamoFinalizations(documentClient(), config.TABLE_NAME, config.FIRST_LOOK_SECONDS * 1000);
+}
+
+function mailer() {
+  const config = readConfig(v.pick(Environment, ['SENDER_EMAIL', 'EMAIL_CONFIGURATION_SET']));
+  return sesMailer(createSesClient(), {
+    sender: config.SENDER_EMAIL,
+    configurationSet: config.EMAIL_CONFIGURATION_SET,
+    sleep,
+  });
+}
 
 export function webhookDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'EVENT_RETENTION_DAYS']));
@@ -55,50 +85,47 @@ export function webhookDeps() {
 }
 
 export function finalizeDeps() {
-  const config = readConfig(
-    v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'SENDER_EMAIL', 'STRIPE_API_BASE']),
-  );
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN']));
   return {
     clock,
     newId,
     sleep,
     connections: dynamoConnections(documentClient(), config.TABLE_NAME),
-    finalizations: dynamoFinalizations(documentClient(), config.TABLE_NAME),
+    finalizations: finalizations(),
     invoiceLinks: dynamoInvoiceLinks(documentClient(), config.TABLE_NAME),
+    lookedUp: dynamoLookedUp(documentClient(), config.TABLE_NAME),
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
-    provider: stripePaymentProvider(stripeClients(config.STRIPE_API_BASE)),
-    mailer: sesMailer(createSesClient(), config.SENDER_EMAIL),
+    provider: stripePaymentProvider(stripeFor()),
+    mailer: mailer(),
   };
 }
 
 export function connectDeps() {
-  const config = readConfig(v.pick(Environment, ['SECRETS_KEY_ARN', 'STRIPE_API_BASE']));
-  const stripeFor = stripeClients(config.STRIPE_API_BASE);
+  const config = readConfig(v.pick(Environment, ['SECRETS_KEY_ARN']));
   return {
     ...connectionReadDeps(),
     clock,
     newId,
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
-    provider: stripePaymentProvider(stripeFor),
-    endpoints: stripeWebhookEndpoints(stripeFor),
+    provider: stripePaymentProvider(stripeFor()),
+    endpoints: stripeWebhookEndpoints(stripeFor()),
   };
 }
 
 export function configureWebhookEndpointDeps() {
-  const config = readConfig(v.pick(Environment, ['SECRETS_KEY_ARN', 'STRIPE_API_BASE']));
+  const config = readConfig(v.pick(Environment, ['SECRETS_KEY_ARN']));
   return {
     ...connectionReadDeps(),
     clock,
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
-    endpoints: stripeWebhookEndpoints(stripeClients(config.STRIPE_API_BASE)),
+    endpoints: stripeWebhookEndpoints(stripeFor()),
   };
 }
 
 export function healthDeps() {
-  const config = readConfig(v.pick(Environment, ['STRIPE_API_BASE']));
   return {
     ...configureWebhookEndpointDeps(),
-    keyProbe: stripeKeyProbe(stripeClients(config.STRIPE_API_BASE)),
+    keyProbe: stripeKeyProbe(stripeFor()),
   };
 }
 
@@ -117,27 +144,34 @@ export function disconnectDeps() {
 }
 
 export function sweepDeps() {
-  const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
+  const config = readConfig(
+    v.pick(Environment, ['TABLE_NAME', 'EVENT_RETENTION_DAYS', 'FIRST_LOOK_SECONDS']),
+  );
   return {
     ...finalizeDeps(),
     ...closeAccountDeps(),
+    firstLookMs: config.FIRST_LOOK_SECONDS * 1000,
     dueInvoices: dynamoDueInvoices(documentClient(), config.TABLE_NAME),
     events: dynamoWebhookEvents(documentClient(), config.TABLE_NAME),
+    waitingEvents: dynamoWaitingEvents(documentClient(), config.TABLE_NAME),
+    eventChecks: dynamoEventChecks(documentClient(), config.TABLE_NAME),
+    providerEvents: stripeEvents(stripeFor()),
     replays: dynamoReplays(documentClient(), config.TABLE_NAME),
+    fetched: dynamoFetched(documentClient(), config.TABLE_NAME, config.EVENT_RETENTION_DAYS),
   };
 }
 
 function closeAccountDeps() {
-  const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'STRIPE_API_BASE']));
-  const stripeFor = stripeClients(config.STRIPE_API_BASE);
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN']));
   return {
     clock,
     log,
     closings: dynamoClosings(documentClient(), config.TABLE_NAME),
     invoices: dynamoInvoices(documentClient(), config.TABLE_NAME),
     invoiceLinks: dynamoInvoiceLinks(documentClient(), config.TABLE_NAME),
-    provider: stripePaymentProvider(stripeFor),
-    endpoints: stripeWebhookEndpoints(stripeFor),
+    lookedUp: dynamoLookedUp(documentClient(), config.TABLE_NAME),
+    provider: stripePaymentProvider(stripeFor()),
+    endpoints: stripeWebhookEndpoints(stripeFor()),
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
   };
 }
@@ -172,31 +206,45 @@ export function invoiceReadDeps() {
 }
 
 export function voidInvoiceDeps() {
-  const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN', 'STRIPE_API_BASE']));
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SECRETS_KEY_ARN']));
   return {
     clock,
     connections: dynamoConnections(documentClient(), config.TABLE_NAME),
     invoiceDecisions: dynamoInvoiceDecisions(documentClient(), config.TABLE_NAME),
     invoiceLinks: dynamoInvoiceLinks(documentClient(), config.TABLE_NAME),
-    provider: stripePaymentProvider(stripeClients(config.STRIPE_API_BASE)),
+    lookedUp: dynamoLookedUp(documentClient(), config.TABLE_NAME),
+    provider: stripePaymentProvider(stripeFor()),
     vault: kmsVault(createKmsClient(), config.SECRETS_KEY_ARN),
   };
 }
 
 export function emailInvoiceDeps() {
-  const config = readConfig(v.pick(Environment, ['TABLE_NAME', 'SENDER_EMAIL']));
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
   return {
     clock,
     newId,
     sleep,
     connections: dynamoConnections(documentClient(), config.TABLE_NAME),
     emailResends: dynamoEmailResends(documentClient(), config.TABLE_NAME),
-    finalizations: dynamoFinalizations(documentClient(), config.TABLE_NAME),
-    mailer: sesMailer(createSesClient(), config.SENDER_EMAIL),
+    finalizations: finalizations(),
+    mailer: mailer(),
   };
+}
+
+export function recordEmailFeedbackDeps() {
+  const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
+  return { readFeedback, emailFeedbacks: dynamoEmailFeedbacks(documentClient(), config.TABLE_NAME) };
 }
 
 export function acknowledgeInvoiceDeps() {
   const config = readConfig(v.pick(Environment, ['TABLE_NAME']));
   return { clock, invoiceDecisions: dynamoInvoiceDecisions(documentClient(), config.TABLE_NAME) };
+}
+
+export function publishInvoiceEventsDeps() {
+  const config = readConfig(v.pick(Environment, ['EVENT_BUS_NAME']));
+  return {
+    invoiceStream: dynamoInvoiceStream,
+    eventBus: eventBridgeBus(createEventBridgeClient(), config.EVENT_BUS_NAME),
+  };
 }

@@ -7,12 +7,17 @@ export const Environment = v.object({
   TABLE_NAME: text,
   SECRETS_KEY_ARN: text,
   SENDER_EMAIL: text,
+  /** Where the platform hears of invoices. */
+  EVENT_BUS_NAME: text,
+  EMAIL_CONFIGURATION_SET: text,
   /** The API's own address, for the webhook URLs that it answers. */
   PUBLIC_URL: v.pipe(
     v.string(),
     v.url(),
     v.transform((url) => url.replace(/\/+$/, '')),
   ),
+  /** How long after its e-mail an unpaid link is first looked up. */
+  FIRST_LOOK_SECONDS: v.pipe(v.string(), v.regex(/^[1-9]\d{0,3}$/), v.transform(Number)),
   EVENT_RETENTION_DAYS: v.pipe(v.string(), v.regex(/^[1-9]\d{0,3}$/), v.transform(Number)),
   /** Another Stripe than https://api.stripe.com. */
   STRIPE_API_BASE: v.optional(v.pipe(v.string(), v.url())),

@@ -1,5 +1,7 @@
 import type { Closing } from './domain/closing.ts';
 import type { Connection, SealedSecret, SecretPurpose } from './domain/connection.ts';
+import type { EmailFeedback } from './domain/email-feedback.ts';
+import type { EventCheck, EventPass } from './domain/event-check.ts';
 import type {
   Claim,
   Invoice,
@@ -8,6 +10,7 @@ import type {
   InvoiceStatus,
   PaymentLink,
 } from './domain/invoice.ts';
+import type { InvoiceEvent } from './domain/invoice-events.ts';
 import type { KeyPermission, KeyStanding } from './domain/key-permissions.ts';
 import type { Tenant } from './domain/tenant.ts';
 import type { EndpointFound, EndpointWanted } from './domain/webhook-endpoint.ts';
@@ -63,6 +66,14 @@ export interface Closings {
   saveProgress(closing: Closing): Promise<void>;
   /** Destroys the key. */
   end(closing: Closing): Promise<void>;
+}
+
+/** How far the events of connected accounts were compared with those that arrived. */
+export interface EventChecks {
+  /** Those whose time has come, at most `limit`, of all tenants. */
+  due(now: Date, limit: number): Promise<readonly EventCheck[]>;
+  /** Says how far it came, and when to go on; nothing where its connection is gone. */
+  save(check: EventCheck, dueAt: Date): Promise<void>;
 }
 
 /** Connections as a function that runs all day sees them. */
@@ -121,10 +132,25 @@ export interface EmailResends {
   claim(read: Invoice, email: InvoiceEmail): Promise<boolean>;
 }
 
+/** What SES says of e-mails. */
+export interface EmailFeedbacks {
+  find(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
+  /** Writes the e-mail, if it is still as it was read. */
+  record(read: Invoice, email: InvoiceEmail): Promise<boolean>;
+}
+
+export type FeedbackNotice =
+  | { readonly kind: 'feedback'; readonly feedback: EmailFeedback }
+  /** Of an e-mail that is not ours, or nothing that we ask for. */
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'malformed' };
+
+export type DueInvoice = { readonly tenant: Tenant; readonly invoiceId: string };
+
 /** What the sweeper must look at. */
 export interface DueInvoices {
-  /** Those whose time has come, at most `limit`, of all tenants. */
-  list(now: Date, limit: number): Promise<readonly { readonly tenant: Tenant; readonly invoiceId: string }[]>;
+  /** Those whose time has come, at most `limit` of all tenants, oldest first. */
+  list(now: Date, limit: number): Promise<readonly DueInvoice[]>;
   find(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
   /** When it is to be looked at again; null: never. Loses to whoever wrote it meanwhile. */
   reschedule(invoice: Invoice, dueAt: Date | null): Promise<void>;
@@ -141,8 +167,8 @@ export interface Finalizations {
   takeOver(stored: Invoice, lease: Claim): Promise<boolean>;
   /** Writes the invoice with another generation, if `stored` is still as it was read. */
   renew(stored: Invoice, renewed: Invoice): Promise<boolean>;
-  /** Ends the lease before its time, so that a repeated call need not wait. */
-  release(invoice: Invoice): Promise<void>;
+  /** Ends the lease before its time, so that a repeated call need not wait. The sweeper goes on some seconds later. */
+  release(invoice: Invoice, at: Date): Promise<void>;
   /** Removes an intent that Stripe definitely refused at its first attempt: nothing has happened. */
   abandon(invoice: Invoice): Promise<void>;
   /**
@@ -174,6 +200,15 @@ export interface Settlements {
   findInvoice(tenant: Tenant, invoiceId: string): Promise<Invoice | null>;
   /** The invoice that a payment was once settled for: disputes carry no metadata of ours. */
   findInvoiceIdByPayment(tenant: Tenant, paymentId: string): Promise<string | null>;
+  /** Keeps an event with the payment that it is about, for when that is known. */
+  keepWaiting(tenant: Tenant, event: WebhookEvent, at: Date): Promise<void>;
+}
+
+/** Events that came before the payment which they are about. */
+export interface WaitingEvents {
+  /** Their ids. */
+  of(tenant: Tenant, paymentId: string): Promise<readonly string[]>;
+  end(tenant: Tenant, paymentId: string, eventId: string): Promise<void>;
 }
 
 export type Verdict = { readonly status: WebhookEventStatus; readonly reason: string | null };
@@ -215,7 +250,9 @@ export type LinkOutcome =
   | { readonly kind: 'created'; readonly link: PaymentLink }
   /** 401 or 403: the key does not work (any more), or may not do this. */
   | { readonly kind: 'key_rejected'; readonly detail: string }
-  | { readonly kind: 'not_chargeable'; readonly detail: string };
+  | { readonly kind: 'not_chargeable'; readonly detail: string }
+  /** It went wrong at Stripe, which says so again to every repetition under this key: a link may have come of it. */
+  | { readonly kind: 'stuck' };
 
 export interface PaymentProvider {
   proveKey(secretKey: string): Promise<KeyProof>;
@@ -223,6 +260,12 @@ export interface PaymentProvider {
   createPaymentLink(secretKey: string, order: LinkOrder): Promise<LinkOutcome>;
   /** A link made since `since` whose metadata carry this nonce: for when the idempotency key is forgotten. */
   findPaymentLink(secretKey: string, nonce: string, since: Date): Promise<PaymentLink | null>;
+  /** The payments made through a link, each told as by an event. */
+  findPayments(
+    secretKey: string,
+    linkId: string,
+    now: Date,
+  ): Promise<{ readonly kind: 'found'; readonly payments: readonly WebhookEvent[] } | KeyRejected>;
   /** Whether the key sees this link: then it is of the link's account and mode. */
   seesPaymentLink(secretKey: string, linkId: string): Promise<boolean>;
   /** Makes a link unpayable: deactivates it, and ends the checkouts that are open on it. May be repeated. */
@@ -261,6 +304,19 @@ export interface WebhookEndpoints {
   remove(secretKey: string, endpointId: string): Promise<void>;
 }
 
+/** What happened in a tenant's account, as Stripe remembers it. */
+export interface ProviderEvents {
+  /** A page of the events about payments, newest first. */
+  list(
+    secretKey: string,
+    pass: EventPass,
+    now: Date,
+  ): Promise<
+    | { readonly kind: 'listed'; readonly events: readonly WebhookEvent[]; readonly next: string | null }
+    | KeyRejected
+  >;
+}
+
 export interface KeyProbe {
   /** Which of these permissions a key lacks. Asking has no effect. */
   probe(secretKey: string, permissions: readonly KeyPermission[]): Promise<KeyStanding>;
@@ -285,6 +341,34 @@ export type MailOutcome =
 
 export interface Mailer {
   send(email: OutgoingEmail): Promise<MailOutcome>;
+}
+
+/** One change of an invoice; `before` is null where it was not there before. */
+export type InvoiceChange = {
+  /** Where in the stream it stands. */
+  readonly sequenceNumber: string;
+  readonly before: Invoice | null;
+  readonly after: Invoice;
+};
+
+/** The table's changes, as they come. */
+export interface InvoiceStream {
+  /** A batch of changes of invoices, in order; of those that are not as our code writes them only whose they are. */
+  read(batch: unknown): {
+    readonly changes: readonly InvoiceChange[];
+    readonly unreadable: readonly { readonly tenant: Tenant; readonly invoiceId: string }[];
+  };
+}
+
+export type PublishOutcome =
+  | { readonly kind: 'published' }
+  /** Some are not on the bus, or nobody knows: these are to be put again. */
+  | { readonly kind: 'unpublished'; readonly ids: ReadonlySet<string>; readonly reason: string };
+
+/** Where the platform hears of invoices. */
+export interface EventBus {
+  /** Puts events there in their order, until some are not taken. Never throws. */
+  publish(events: readonly InvoiceEvent[]): Promise<PublishOutcome>;
 }
 
 export interface Log {

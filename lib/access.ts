@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -54,7 +55,26 @@ export function useDueIndex(fn: LambdaFunction, { table, key }: EncryptedTable):
     grantee: fn,
     actions: ['dynamodb:Query'],
     resourceArns: [`${table.tableArn}/index/${schema.indexes.due.name}`],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DUE#*', 'CLOSINGS', 'UNSETTLED'] } },
+    conditions: {
+      'ForAllValues:StringLike': {
+        'dynamodb:LeadingKeys': ['DUE#*', 'CLOSINGS', 'UNSETTLED', 'EVENT_CHECKS'],
+      },
+    },
+  });
+  useTableKey(fn, key, readKey);
+}
+
+/**
+ * Lets Lambda read the table's changes with a function's role. The streams of a table are named by their time.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+ */
+export function useStream(fn: LambdaFunction, { table, key }: EncryptedTable): void {
+  Grant.addToPrincipal({
+    grantee: fn,
+    actions: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      (action) => `dynamodb:${action}`,
+    ),
+    resourceArns: [`${table.tableArn}/stream/*`],
   });
   useTableKey(fn, key, readKey);
 }
@@ -106,16 +126,35 @@ export function useSecrets(
 }
 
 /**
- * Lets a function send from one address. Every identity of the account is named, because a recipient that is a verified
- * identity is checked as well.
+ * Lets a function send from one address, with one configuration set. Every identity of the account is named, because a
+ * recipient that is a verified identity is checked as well; and so is the configuration set.
  * @see https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonses.html
  */
-export function useMail(fn: LambdaFunction, senderEmail: string): void {
+export function useMail(fn: LambdaFunction, senderEmail: string, configurationSet: string): void {
   fn.addEnvironment('SENDER_EMAIL', senderEmail);
+  fn.addEnvironment('EMAIL_CONFIGURATION_SET', configurationSet);
+  Grant.addToPrincipal({
+    grantee: fn,
+    actions: ['ses:SendEmail'],
+    resourceArns: [
+      Stack.of(fn).formatArn({
+        service: 'ses',
+        resource: 'configuration-set',
+        resourceName: configurationSet,
+      }),
+    ],
+  });
   Grant.addToPrincipal({
     grantee: fn,
     actions: ['ses:SendEmail'],
     resourceArns: [Stack.of(fn).formatArn({ service: 'ses', resource: 'identity', resourceName: '*' })],
     conditions: { StringEquals: { 'ses:FromAddress': senderEmail } },
   });
+}
+
+/** Lets a function put events on one bus. */
+export function useEventBus(fn: LambdaFunction, bus: EventBus): void {
+  fn.addEnvironment('EVENT_BUS_NAME', bus.eventBusName);
+  Grant.addToPrincipal({ grantee: fn, actions: ['events:PutEvents'], resourceArns: [bus.eventBusArn] });
 }

@@ -4,12 +4,16 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type Route, routes } from '../functions/http/routes.ts';
-import { useDueIndex, useLists, useMail, useSecrets, useTable } from './access.ts';
+import { useDueIndex, useEventBus, useLists, useMail, useSecrets, useTable } from './access.ts';
 import { Alarms } from './alarms.ts';
+import { keepGivenUp } from './asynchronous-invocations.ts';
 import type { DataStack } from './data-stack.ts';
+import { EmailFeedback } from './email-feedback.ts';
 import { type CodeOf, functionName, handlerFunction } from './function.ts';
 import { functions, type Needs } from './functions.ts';
 import { Gateway } from './http-api.ts';
+import { followInvoices } from './invoice-changes.ts';
+import { countLines } from './metrics.ts';
 import type { Settings } from './settings.ts';
 import { createUserPoolClient } from './user-pool.ts';
 
@@ -29,15 +33,24 @@ export class ApiStack extends Stack {
       jwt: settings.jwt ?? this.#ownTokens(dataStack),
       domain: settings.domain,
     });
+    const emailFeedback = new EmailFeedback(this, 'EmailFeedback', stage);
     const alarms = settings.alarmEmail ? new Alarms(this, 'Alarms', settings.alarmEmail) : undefined;
     alarms?.watchApi(gateway.api);
 
     const routeOf: Readonly<Record<string, Route | undefined>> = routes;
     for (const [name, needs] of Object.entries(functions)) {
       const fn = handlerFunction(this, name, { ...needs, stage, codeOf });
-      give(fn, needs, dataStack, { settings, publicUrl: gateway.url });
+      give(fn, needs, dataStack, { settings, publicUrl: gateway.url, emailFeedback });
       const route = routeOf[name];
       if (route) gateway.serve(name, route, fn);
+      if (needs.givenUp) this.#keepGivenUp(fn, needs.givenUp, alarms);
+      countLines(fn, name, { stage, alarms });
+      if (needs.hearsOfMail) emailFeedback.tell(fn);
+      if (needs.followsInvoices) {
+        const { keep, whoIsHurt } = needs.followsInvoices;
+        const queue = followInvoices(fn, dataStack.data, { name, alarms, whoIsHurt });
+        new CfnOutput(this, `${keep}QueueUrl`, { value: queue.queueUrl });
+      }
       if (needs.everyMinutes) runEvery(fn, needs.everyMinutes);
       if (needs.alarm) alarms?.watchFunction(name, fn, needs.alarm);
     }
@@ -46,6 +59,7 @@ export class ApiStack extends Stack {
     new CfnOutput(this, 'WebhookUrlPattern', {
       value: `${gateway.url}/api/v1/webhooks/stripe/tenant_{org_id}/{env_id}`,
     });
+    new CfnOutput(this, 'EventBusName', { value: dataStack.eventBus.eventBusName });
     new CfnOutput(this, 'FinalizeFunctionName', { value: functionName(stage, 'finalize-invoice') });
     if (gateway.domainTarget) {
       new CfnOutput(this, 'ApiDomainTarget', {
@@ -53,6 +67,15 @@ export class ApiStack extends Stack {
         description: 'Point a CNAME or alias record of the API domain to this name.',
       });
     }
+  }
+
+  #keepGivenUp(
+    fn: LambdaFunction,
+    { keep, alarm }: NonNullable<Needs['givenUp']>,
+    alarms: Alarms | undefined,
+  ): void {
+    const queue = keepGivenUp(fn, { alarms, alarm });
+    new CfnOutput(this, `${keep}QueueUrl`, { value: queue.queueUrl });
   }
 
   /** Tokens of the app's own user pool. The client belongs here, where its callback addresses are known. */
@@ -79,14 +102,20 @@ function runEvery(fn: LambdaFunction, minutes: number): void {
 function give(
   fn: LambdaFunction,
   needs: Needs,
-  { data, senderEmail }: DataStack,
-  { settings, publicUrl }: { readonly settings: Settings; readonly publicUrl: string },
+  { data, senderEmail, eventBus }: DataStack,
+  {
+    settings,
+    publicUrl,
+    emailFeedback,
+  }: { readonly settings: Settings; readonly publicUrl: string; readonly emailFeedback: EmailFeedback },
 ): void {
   for (const access of needs.table ?? []) useTable(fn, data, access);
   if (needs.lists) useLists(fn, data, needs.lists);
   if (needs.findsDue) useDueIndex(fn, data);
   if (needs.encrypts ?? needs.decrypts) useSecrets(fn, data.key, needs);
-  if (needs.sendsMail) useMail(fn, senderEmail);
+  if (needs.sendsMail) useMail(fn, senderEmail, emailFeedback.configurationSetName);
+  if (needs.publishesEvents) useEventBus(fn, eventBus);
   if (needs.knowsPublicUrl) fn.addEnvironment('PUBLIC_URL', publicUrl);
+  if (needs.setsFirstLook) fn.addEnvironment('FIRST_LOOK_SECONDS', String(settings.firstLookSeconds));
   if (needs.recordsEvents) fn.addEnvironment('EVENT_RETENTION_DAYS', String(settings.eventRetentionDays));
 }

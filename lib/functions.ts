@@ -18,23 +18,41 @@ export type Needs = {
   readonly encrypts?: readonly SecretPurpose[];
   readonly decrypts?: readonly SecretPurpose[];
   readonly sendsMail?: boolean;
+  /** Says when an unpaid link is first looked up. */
+  readonly setsFirstLook?: boolean;
+  /** Is told by SES what becomes of e-mails. */
+  readonly hearsOfMail?: boolean;
+  /** Invoked with every change of an invoice. What is given up is named in a queue, as with `givenUp`. */
+  readonly followsInvoices?: { readonly keep: string; readonly whoIsHurt: string };
+  /** Tells the platform of invoices. */
+  readonly publishesEvents?: boolean;
   /** Answers webhook URLs. */
   readonly knowsPublicUrl?: boolean;
   /** Writes events, which expire. */
   readonly recordsEvents?: boolean;
   readonly memoryMegabytes?: number;
   readonly timeoutSeconds?: number;
+  /** Invoked asynchronously: what Lambda gives up is kept in a queue whose address is the output `{keep}QueueUrl`, and wakes somebody up. */
+  readonly givenUp?: { readonly keep: string; readonly alarm: string };
   /** Errors in five minutes that wake somebody up, and why. */
   readonly alarm?: { readonly errors: number; readonly whoIsHurt: string };
 };
 
+/** Settling what was paid through a link that is closed: one statement for all that one transaction writes. */
+const lookedUpPayments = {
+  actions: ['PutItem', 'UpdateItem'],
+  items: ['INVOICE#*', 'PAYMENT#*'],
+} as const;
+
 const finalize: Needs = {
   table: [
-    { actions: ['GetItem'], items: ['CONNECTION', 'INVOICE#*'] },
-    { actions: ['PutItem', 'UpdateItem', 'DeleteItem'], items: ['INVOICE#*'] },
+    { actions: ['GetItem'], items: ['CONNECTION', 'INVOICE#*', 'PAYMENT#*'] },
+    { actions: ['DeleteItem'], items: ['INVOICE#*'] },
+    lookedUpPayments,
   ],
   decrypts: ['secret_key'],
   sendsMail: true,
+  setsFirstLook: true,
   memoryMegabytes: 512,
   // Below API Gateway's 30 seconds, and below the lease of an invoice.
   timeoutSeconds: 25,
@@ -45,15 +63,20 @@ const finalize: Needs = {
 /** Closing an account: its links at Stripe and in the table, its endpoint, and at last its key. */
 const closeAccount = {
   table: [
-    { actions: ['GetItem', 'UpdateItem'], items: ['INVOICE#*'] },
+    { actions: ['GetItem'], items: ['INVOICE#*', 'PAYMENT#*'] },
+    lookedUpPayments,
     { actions: ['Query', 'UpdateItem', 'DeleteItem'], items: ['CLOSING'] },
   ],
   lists: ['INVOICES'],
   decrypts: ['secret_key'],
 } as const satisfies Needs;
 
+const platformIsDeaf = 'The platform does not learn that invoices are paid.';
+
 /** Every function by the name of its handler: one for each route, and those that are invoked directly. */
-export const functions: Readonly<Record<RouteName | 'finalize-invoice' | 'sweep', Needs>> = {
+export const functions: Readonly<
+  Record<RouteName | 'finalize-invoice' | 'publish-invoice-events' | 'record-email-feedback' | 'sweep', Needs>
+> = {
   // It tells what is built in, and needs nothing.
   'get-openapi': {},
 
@@ -100,7 +123,7 @@ export const functions: Readonly<Record<RouteName | 'finalize-invoice' | 'sweep'
   'update-connection': {
     table: [
       ...closeAccount.table,
-      { actions: ['GetItem'], items: ['CONNECTION', 'PAYMENT#*'] },
+      { actions: ['GetItem'], items: ['CONNECTION'] },
       // One statement for all that one transaction writes: another account, or what was skipped.
       {
         actions: ['PutItem', 'UpdateItem'],
@@ -147,10 +170,7 @@ export const functions: Readonly<Record<RouteName | 'finalize-invoice' | 'sweep'
   'get-invoice': { table: [{ actions: ['GetItem'], items: ['INVOICE#*'] }] },
   'finalize-invoice-route': finalize,
   'void-invoice': {
-    table: [
-      { actions: ['GetItem'], items: ['CONNECTION', 'INVOICE#*'] },
-      { actions: ['UpdateItem'], items: ['INVOICE#*'] },
-    ],
+    table: [{ actions: ['GetItem'], items: ['CONNECTION', 'INVOICE#*', 'PAYMENT#*'] }, lookedUpPayments],
     decrypts: ['secret_key'],
     timeoutSeconds: 25,
   },
@@ -160,23 +180,55 @@ export const functions: Readonly<Record<RouteName | 'finalize-invoice' | 'sweep'
       { actions: ['UpdateItem'], items: ['INVOICE#*'] },
     ],
     sendsMail: true,
+    setsFirstLook: true,
     // Below the claim of an e-mail.
     timeoutSeconds: 25,
   },
   'acknowledge-invoice': { table: [{ actions: ['GetItem', 'UpdateItem'], items: ['INVOICE#*'] }] },
-  'finalize-invoice': finalize,
+  'finalize-invoice': {
+    ...finalize,
+    givenUp: {
+      keep: 'FinalizeFailed',
+      alarm:
+        'Invoices that were asked for asynchronously were given up. Customers wait for their payment links: the sweeper finishes those that had begun, the others must be asked for again.',
+    },
+  },
+
+  'record-email-feedback': {
+    table: [{ actions: ['GetItem', 'UpdateItem'], items: ['INVOICE#*'] }],
+    hearsOfMail: true,
+    givenUp: {
+      keep: 'EmailFeedbackFailed',
+      alarm:
+        'What SES told of e-mails was given up. Tenants believe that their customers have invoices which came back.',
+    },
+    alarm: {
+      errors: 3,
+      whoIsHurt: 'Tenants believe that their customers have invoices which came back.',
+    },
+  },
+
+  'publish-invoice-events': {
+    followsInvoices: { keep: 'InvoiceEventsFailed', whoIsHurt: platformIsDeaf },
+    publishesEvents: true,
+    timeoutSeconds: 25,
+    alarm: { errors: 1, whoIsHurt: platformIsDeaf },
+  },
 
   sweep: {
     ...finalize,
     table: [
       ...closeAccount.table,
       ...(finalize.table ?? []),
-      { actions: ['GetItem'], items: ['PAYMENT#*'] },
+      // What came before its payment.
+      { actions: ['Query', 'DeleteItem'], items: ['PAYMENT#*'] },
+      { actions: ['GetItem'], items: ['EVENT#*'] },
       { actions: ['UpdateItem'], items: ['CONNECTION'] },
       // One statement for all that one transaction writes.
       { actions: ['PutItem', 'UpdateItem'], items: ['INVOICE#*', 'EVENT#*', 'PAYMENT#*'] },
     ],
     lists: ['INVOICES', 'EVENTS'],
+    recordsEvents: true,
     findsDue: true,
     everyMinutes: 1,
     alarm: {

@@ -80,6 +80,8 @@ export type Settings = {
   /** Absent where the app creates a user pool. */
   readonly jwt: { readonly issuer: string; readonly audience: string } | undefined;
   readonly eventRetentionDays: number;
+  /** How long after its e-mail an unpaid link is first looked up. */
+  readonly firstLookSeconds: number;
   readonly alarmEmail: string | undefined;
 };
 
@@ -123,6 +125,7 @@ export function readSettings(node: Node): Settings {
     domain: domain && { name: domain[0], certificateArn: domain[1] },
     jwt: jwt && { issuer: jwt[0], audience: jwt[1] },
     eventRetentionDays,
+    firstLookSeconds: isLocal ? 10 : 60,
     alarmEmail,
   };
 }

@@ -6,7 +6,9 @@ const environment = {
   TABLE_NAME: 'fluxrate',
   SECRETS_KEY_ARN: 'arn:aws:kms:us-east-1:000000000000:key/1',
   SENDER_EMAIL: 'billing@example.com',
+  EMAIL_CONFIGURATION_SET: 'fluxrate-prod',
   PUBLIC_URL: 'https://api.example.com',
+  FIRST_LOOK_SECONDS: '60',
   EVENT_RETENTION_DAYS: '90',
 };
 
@@ -14,6 +16,7 @@ describe('the environment', () => {
   test('is read into a type, and nothing else of it is kept', () => {
     expect(readConfig(Environment, { ...environment, AWS_SECRET_ACCESS_KEY: 'x' })).toEqual({
       ...environment,
+      FIRST_LOOK_SECONDS: 60,
       EVENT_RETENTION_DAYS: 90,
     });
   });
@@ -45,7 +48,7 @@ describe('the environment', () => {
     };
     expect(() => readConfig(Environment, broken)).toThrow(
       new Error(
-        'Missing or malformed environment variables: TABLE_NAME, SECRETS_KEY_ARN, SENDER_EMAIL, PUBLIC_URL, EVENT_RETENTION_DAYS, STRIPE_API_BASE',
+        'Missing or malformed environment variables: TABLE_NAME, SECRETS_KEY_ARN, SENDER_EMAIL, EMAIL_CONFIGURATION_SET, PUBLIC_URL, FIRST_LOOK_SECONDS, EVENT_RETENTION_DAYS, STRIPE_API_BASE',
       ),
     );
   });

@@ -1,5 +1,5 @@
 import { ATTENTIONS, type Attention, type Invoice } from './invoice.ts';
-import type { Payment } from './payment.ts';
+import { type Payment, refundedOf } from './payment.ts';
 import type { PaymentStatus } from './settlement.ts';
 
 /** What is behind each word of attention, in a form that changes with it; null where nothing is. */
@@ -23,11 +23,11 @@ export function attentionOf(invoice: Invoice, statuses: Statuses): readonly Atte
 export function causesOf(invoice: Invoice, statuses: Statuses): Causes {
   const { content, payments, voidedAt, paidAt, amountPaid } = invoice;
   const all: readonly Known[] = Object.entries(payments);
-  const kept = all.filter(([, { refunded, amount }]) => refunded < amount);
+  const kept = all.filter(([, payment]) => refundedOf(payment) < payment.amount);
   const applied = all.filter(([id]) => statuses.get(id) === 'applied');
   const unexpected = kept.filter(([id]) => statuses.get(id) === 'unexpected');
 
-  const refundedOfApplied = applied.reduce((total, [, { refunded }]) => total + refunded, 0);
+  const refundedOfApplied = applied.reduce((total, [, payment]) => total + refundedOf(payment), 0);
   const isUnderpaid = !voidedAt && !paidAt && amountPaid > 0 && amountPaid < content.amountDue;
   const isOverpaid = amountPaid - refundedOfApplied > content.amountDue;
 

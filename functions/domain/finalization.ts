@@ -6,6 +6,7 @@ import {
   type Invoice,
   type InvoiceContent,
   type InvoiceEmail,
+  roundOf,
   sameContent,
 } from './invoice.ts';
 import { standingOf } from './payment.ts';
@@ -18,6 +19,9 @@ export const LEASE_MS = 28_000;
 
 /** Stripe forgets an idempotency key after 24 hours. https://docs.stripe.com/api/idempotent_requests */
 export const IDEMPOTENCY_KEY_LIFE_MS = 23 * 60 * 60 * 1000;
+
+/** After this long, a link that Stripe made is among its events. */
+export const LINK_LISTED_AFTER_MS = 5 * 60 * 1000;
 
 /** An e-mail may have gone out this often without our hearing so; after that it is not tried again. */
 const MAX_UNCONFIRMED_SENDS = 2;
@@ -108,6 +112,7 @@ export function renew(
       sentAt: null,
       claim: null,
       unconfirmed: 0,
+      round: roundOf(email) + 1,
     },
     updatedAt: now.toISOString(),
   };

@@ -65,6 +65,8 @@ export type InvoiceEmail = {
   readonly claim: Claim | null;
   /** Sends begun whose outcome never became known: each may have reached the customer. */
   readonly unconfirmed: number;
+  /** The sending round: another wherever another e-mail is asked for. Absent in the first. */
+  readonly round?: number;
   /** When it was sent again, as far as the daily limit still counts it. Absent before the first time. */
   readonly resends?: readonly string[];
 };
@@ -99,6 +101,11 @@ export type Invoice = {
 
 export function claimExpired(claim: Claim | null, now: Date): boolean {
   return claim === null || new Date(claim.until) <= now;
+}
+
+/** By its number, feedback on an e-mail of an earlier round is told from feedback on this one. */
+export function roundOf({ round = 1 }: InvoiceEmail): number {
+  return round;
 }
 
 /** Whether two callers ask for the same invoice. */

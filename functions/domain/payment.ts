@@ -16,9 +16,17 @@ export type Payment = {
   readonly declined: Occurrence | null;
   /** The money that was on its way will not come. */
   readonly asyncFailed: Occurrence | null;
+  /** Of the charge, in its currency: the payer's, where older Adaptive Pricing converted it. */
   readonly refunded: number;
+  /** What was charged, in the same currency. Absent before the first refund. */
+  readonly charged?: number;
   readonly disputed: Occurrence | null;
 };
+
+/** How much of the payment's own amount was given back. */
+export function refundedOf({ amount, refunded, charged = amount }: Payment): number {
+  return refunded >= charged ? amount : Math.floor((amount * refunded) / charged);
+}
 
 /** Which event said so, and when it happened at Stripe. */
 export type Occurrence = { readonly at: string; readonly eventId: string };
@@ -75,7 +83,11 @@ export function merge(
     case 'async_failed':
       return { ...withMoney(payment, fact), asyncFailed: earlier(payment.asyncFailed, occurrence) };
     case 'refunded':
-      return { ...payment, refunded: Math.max(payment.refunded, fact.refunded) };
+      return {
+        ...payment,
+        refunded: Math.max(payment.refunded, fact.refunded),
+        charged: Math.max(payment.charged ?? 0, fact.money.amount),
+      };
     case 'disputed':
       return { ...payment, disputed: earlier(payment.disputed, occurrence) };
   }

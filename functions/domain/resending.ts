@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 import { nextStep } from './finalization.ts';
-import type { Claim, Invoice, InvoiceEmail, InvoiceStatus } from './invoice.ts';
+import { type Claim, type Invoice, type InvoiceEmail, type InvoiceStatus, roundOf } from './invoice.ts';
 
 /** How often an e-mail may be sent again within any 24 hours. */
 export const RESENDS_A_DAY = 5;
@@ -64,6 +64,7 @@ function claimed(email: InvoiceEmail, claim: Claim, now: Date): Resending {
       status: 'pending',
       claim,
       unconfirmed: (isPending ? email.unconfirmed : 0) + 1,
+      ...(!isPending && { round: roundOf(email) + 1 }),
       resends: counts ? [...recent, now.toISOString()] : recent,
     },
   };

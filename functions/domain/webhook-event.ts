@@ -59,5 +59,8 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** Those that say something about a payment. */
+export const PAYMENT_EVENT_TYPES = EVENT_TYPES.filter((type) => !type.startsWith('invoice.'));
+
 /** Events of these types are known. The others are kept in the inbox as `ignored`. */
 export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);

@@ -48,7 +48,12 @@ const payment = v.strictObject({
   amount,
   currency: text,
   status: v.picklist(PAYMENT_STATUSES),
-  event_id: text,
+  event_id: v.pipe(
+    text,
+    v.description(
+      'The event that told of it; the checkout session where Stripe was asked, since no event had come.',
+    ),
+  ),
   at: time,
 });
 
@@ -93,7 +98,11 @@ export const WebhookEventAnswer = v.strictObject({
   created_at: time,
   received_at: time,
   processed_at: v.nullable(time),
-  deliveries: v.pipe(v.number(), v.integer(), v.description('How often Stripe delivered it.')),
+  deliveries: v.pipe(
+    v.number(),
+    v.integer(),
+    v.description('How often Stripe delivered it; 0 where it was fetched, since it never came.'),
+  ),
 });
 export type WebhookEventAnswer = v.InferOutput<typeof WebhookEventAnswer>;
 

@@ -1,10 +1,11 @@
 import { type Generation, type Invoice, withClosedLinks } from '../domain/invoice.ts';
-import type { Clock, InvoiceLinks, PaymentProvider } from '../ports.ts';
+import { mayBePaidUntold } from '../domain/sweeping.ts';
+import type { InvoiceLinks, PaymentProvider } from '../ports.ts';
+import { type LookUpPaymentsDeps, lookUpLink } from './look-up-payments.ts';
 
-export type CloseLinksDeps = {
+export type CloseLinksDeps = LookUpPaymentsDeps & {
   readonly invoiceLinks: InvoiceLinks;
   readonly provider: Pick<PaymentProvider, 'closePaymentLink' | 'findPaymentLink'>;
-  readonly clock: Clock;
 };
 
 export type LinksToClose = {
@@ -16,8 +17,8 @@ export type LinksToClose = {
 };
 
 /**
- * Makes links of an invoice unpayable at Stripe, and records which are. May be repeated: what is closed is not asked
- * for again.
+ * Makes links of an invoice unpayable at Stripe, settles what was paid through them until then, and records which are closed: in
+ * this order, since what is recorded as closed is not asked for again. May be repeated.
  *
  * @throws Unavailable where Stripe or DynamoDB is away.
  */
@@ -35,6 +36,7 @@ export async function closeLinks(
     // One that is not there can be paid as little as one that is closed.
     const outcome = await deps.provider.closePaymentLink(secretKey, link.id);
     if (outcome === 'key_rejected') continue;
+    if (mayBePaidUntold(invoice)) await lookUpLink(invoice.tenant, { ...generation, link }, secretKey, deps);
     closed.set(generation.number, { ...generation, link: { ...link, active: false } });
   }
   return closed.size === 0 ? invoice : record(invoice, closed, deps);

@@ -3,7 +3,7 @@ import { beginInvoice, newClaim, nextStep, renew } from '../domain/finalization.
 import type { Invoice, InvoiceContent } from '../domain/invoice.ts';
 import { chargeability } from '../domain/money.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { Connections, NewId } from '../ports.ts';
+import type { Connections } from '../ports.ts';
 import { type CreateLinkDeps, createLink } from './create-link.ts';
 import { type FinalizeInvoiceOutcome, refused } from './finalize-outcome.ts';
 import { sendInvoiceEmail } from './send-invoice-email.ts';
@@ -19,7 +19,6 @@ export type FinalizeInvoiceInput = {
 export type FinalizeInvoiceDeps = CreateLinkDeps & {
   /** Read anew each time: a link must never be made for an account that was just switched off, changed or left. */
   readonly connections: Pick<Connections, 'find'>;
-  readonly newId: NewId;
 };
 
 /** How long a second caller waits for the first one's answer, and how often it looks. */

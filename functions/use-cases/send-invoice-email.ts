@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import { afterSending } from '../domain/finalization.ts';
-import type { Invoice } from '../domain/invoice.ts';
+import { type Invoice, roundOf } from '../domain/invoice.ts';
 import { renderInvoiceEmail } from '../domain/invoice-email.ts';
 import { type Clock, type Finalizations, type Mailer, type Sleep, Unavailable } from '../ports.ts';
 
@@ -36,7 +36,12 @@ export async function sendInvoiceEmail(
     lineItems: content.lineItems,
     paymentUrl: link.url,
   });
-  const tags = { org_id: tenant.orgId, env_id: tenant.envId, invoice_id: invoiceId };
+  const tags = {
+    org_id: tenant.orgId,
+    env_id: tenant.envId,
+    invoice_id: invoiceId,
+    round: String(roundOf(email)),
+  };
   const outcome = await mailer.send({ ...rendered, to: email.to, tags });
   if (outcome.kind === 'unknown') return invoice;
 

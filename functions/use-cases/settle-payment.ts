@@ -12,13 +12,16 @@ import { type Clock, type CommitOutcome, type Settlements, Unavailable, type Ver
 
 export type SettlePaymentDeps = { readonly settlements: Settlements; readonly clock: Clock };
 
+/** Whose event it is. */
+export type Account = Pick<Connection, 'tenant' | 'isActive' | 'livemode'>;
+
 /** An invoice that changes under us this often is in somebody's loop: Stripe will deliver the event again. */
 const MAX_ROUNDS = 10;
 
 /**
  * Applies one verified event of a tenant's Stripe account to its invoice, exactly once, and records it.
  *
- * In: the event, and the tenant's connection. Out: what became of the event.
+ * In: the event, and the tenant's account. Out: what became of the event.
  * 1. An event that cannot concern an invoice is only recorded.
  * 2. The plain case (the first payment, of exactly what is due) is written at once, without reading.
  * 3. Where that is refused, the rules decide from the invoice as it stands, and their decision is
@@ -28,17 +31,16 @@ const MAX_ROUNDS = 10;
  */
 export async function settlePayment(
   event: WebhookEvent,
-  connection: Connection,
+  account: Account,
   { settlements, clock }: SettlePaymentDeps,
 ): Promise<WebhookEventStatus> {
-  const { tenant } = connection;
-  const verdict = verdictWithoutInvoice(event, connection);
+  const { tenant } = account;
+  const verdict = verdictWithoutInvoice(event, account);
   if (verdict) return record(verdict);
 
   const { payment } = event;
   if (!payment) throw new Error('an event without payment was not decided');
-  const invoiceId =
-    event.invoiceId ?? (await settlements.findInvoiceIdByPayment(tenant, payment.notice.paymentId));
+  const invoiceId = event.invoiceId ?? (await invoiceIdOf(payment.notice.paymentId));
   if (invoiceId === null) return record(verdicts.unknownPayment);
   if (!PLATFORM_ID.test(invoiceId)) return record(verdicts.unknownInvoice);
   const named = { ...event, invoiceId };
@@ -68,6 +70,14 @@ export async function settlePayment(
     return done.kind === 'duplicate' ? done.status : decided.status;
   }
 
+  /** Of one that is not known yet, the event is kept; then it may have become known. */
+  async function invoiceIdOf(paymentId: string): Promise<string | null> {
+    const known = await settlements.findInvoiceIdByPayment(tenant, paymentId);
+    if (known !== null) return known;
+    await settlements.keepWaiting(tenant, event, clock());
+    return settlements.findInvoiceIdByPayment(tenant, paymentId);
+  }
+
   async function standing(owner: Tenant, id: string): Promise<CommitOutcome> {
     return { kind: 'refused', invoice: await settlements.findInvoice(owner, id) };
   }
@@ -89,10 +99,7 @@ export async function settlePayment(
 }
 
 /** What can be said before any invoice is looked at; null where an invoice decides. */
-function verdictWithoutInvoice(
-  event: WebhookEvent,
-  { isActive, livemode, tenant }: Connection,
-): Verdict | null {
+function verdictWithoutInvoice(event: WebhookEvent, { isActive, livemode, tenant }: Account): Verdict | null {
   if (!isActive) return verdicts.inactive;
   if (!KNOWN_EVENT_TYPES.has(event.type)) return verdicts.unusedType;
   if (event.invoiceId !== null && event.livemode !== livemode) return verdicts.otherMode;

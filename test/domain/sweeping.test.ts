@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Connection } from '../../functions/domain/connection.ts';
 import type { Invoice } from '../../functions/domain/invoice.ts';
-import { nextLook } from '../../functions/domain/sweeping.ts';
+import { FIRST_LOOK_MS, nextLook } from '../../functions/domain/sweeping.ts';
 import { connection, generation, invoice, NOW, secondsLater, voidInvoice } from '../support/builders.ts';
 
 const MINUTE = 60;
@@ -20,7 +20,7 @@ function pauseAt(
   connected: Connection | null = connection(),
 ): number | null {
   const now = secondsLater(age);
-  const next = nextLook(invoice(changes), connected, now);
+  const next = nextLook(invoice(changes), connected, { now, firstLookMs: FIRST_LOOK_MS });
   return next && (next.getTime() - now.getTime()) / 1000;
 }
 
@@ -94,7 +94,9 @@ describe.each(['PAID', 'VOID'] as const)('a %s invoice', (status) => {
 test('money on its way is looked at as an unpaid link is', () => {
   expect(pauseAt(MINUTE, { status: 'PAYMENT_PENDING' })).toBe(MINUTE);
   expect(pauseAt(9 * DAY, { status: 'PAYMENT_PENDING' })).toBe(DAY);
-  expect(nextLook(invoice({ status: 'PAYMENT_PENDING' }), connection(), NOW)).toEqual(secondsLater(MINUTE));
+  expect(
+    nextLook(invoice({ status: 'PAYMENT_PENDING' }), connection(), { now: NOW, firstLookMs: FIRST_LOOK_MS }),
+  ).toEqual(secondsLater(MINUTE));
 });
 
 test('without a connection nothing is looked at', () => {

@@ -108,7 +108,7 @@ describe('connect with configure_webhook', () => {
 
   it.each([
     ['kms', 'Encrypt'],
-    ['dynamodb', 'PutItem'],
+    ['dynamodb', 'TransactWriteItems'],
   ] as const)(
     'broken off at %s %s is repeated: one endpoint, whose secret works',
     async (service, operation) => {

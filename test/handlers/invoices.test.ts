@@ -116,7 +116,7 @@ describe('e-mail', () => {
   });
 
   it.each([
-    ['throttle', 'pending'],
+    ['throttle', 'sent'],
     ['500', 'pending'],
   ] as const)('that SES answers with %s is %s', async (kind, status) => {
     const { call } = await finalized(await connect(system));

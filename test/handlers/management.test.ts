@@ -277,7 +277,7 @@ describe('a connection', () => {
     await aws.fault({ service: 'kms', operation: 'Encrypt', kind: '500', times: 10 });
     expect(problemOf(await attempt())).toEqual(problem(503, 'service_unavailable'));
     await aws.clearFaults();
-    await aws.fault({ service: 'dynamodb', operation: 'PutItem', kind: 'before', times: 10 });
+    await aws.fault({ service: 'dynamodb', operation: 'TransactWriteItems', kind: 'before', times: 10 });
     expect(problemOf(await attempt())).toEqual(problem(503, 'service_unavailable'));
     await aws.clearFaults();
     expect(await dump(table, tenant.orgId)).toEqual([]);
@@ -285,7 +285,7 @@ describe('a connection', () => {
   });
 
   it('whose answer was lost once is still made', async () => {
-    await aws.fault({ service: 'dynamodb', operation: 'PutItem', kind: 'after', times: 1 });
+    await aws.fault({ service: 'dynamodb', operation: 'TransactWriteItems', kind: 'after', times: 1 });
     const answer = await callRoute(system, 'connect-stripe', { ...aTenant(), body: secrets() });
     expect(answer.status).toBe(201);
   });

@@ -95,7 +95,7 @@ it('a secret sent through everything is found nowhere (case 38)', async () => {
   }
   for (const [service, operation] of [
     ['kms', 'Encrypt'],
-    ['dynamodb', 'PutItem'],
+    ['dynamodb', 'TransactWriteItems'],
   ] as const) {
     await aws.fault({ service, operation, kind: '500', times: 10 });
     expect(await call('connect-stripe', { body: body() })).toBe(503);

@@ -137,7 +137,14 @@ describe('every function', () => {
   );
 
   it('has the name of its stage and handler', () => {
-    const names = [...Object.keys(routes), 'finalize-invoice', 'sweep', 'pre-token-generation'];
+    const others = [
+      'finalize-invoice',
+      'publish-invoice-events',
+      'record-email-feedback',
+      'sweep',
+      'pre-token-generation',
+    ];
+    const names = [...Object.keys(routes), ...others];
     expect(all.map(([name]) => name).sort()).toEqual(names.map((name) => `fluxrate-prod-${name}`).sort());
   });
 
@@ -195,9 +202,13 @@ describe('every function', () => {
     ['get-webhook-event', ['TABLE_NAME']],
     ['replay-webhook-event', ['TABLE_NAME']],
     ['list-invoices', ['TABLE_NAME']],
+    ['record-email-feedback', ['TABLE_NAME']],
+    ['publish-invoice-events', ['EVENT_BUS_NAME']],
     ['get-invoice', ['TABLE_NAME']],
-    ['finalize-invoice', ['SECRETS_KEY_ARN', 'SENDER_EMAIL', 'TABLE_NAME']],
-    ['finalize-invoice-route', ['SECRETS_KEY_ARN', 'SENDER_EMAIL', 'TABLE_NAME']],
+    ...['finalize-invoice', 'finalize-invoice-route'].map((name): [string, string[]] => [
+      name,
+      ['EMAIL_CONFIGURATION_SET', 'FIRST_LOOK_SECONDS', 'SECRETS_KEY_ARN', 'SENDER_EMAIL', 'TABLE_NAME'],
+    ]),
   ])('%s finds what it needs, and no more, in its environment', (name, variables) => {
     const [, properties] = all.find(([candidate]) => candidate === `fluxrate-prod-${name}`) ?? [];
     expect(Object.keys(properties?.Environment.Variables).sort()).toEqual(variables);
@@ -256,6 +267,7 @@ describe('addresses', () => {
 describe('outputs', () => {
   it('name what an operator needs', () => {
     api.hasOutput('FinalizeFunctionName', { Value: 'fluxrate-prod-finalize-invoice' });
+    api.hasOutput('EventBusName', { Value: { 'Fn::ImportValue': Match.stringLikeRegexp('EventBus') } });
     api.hasOutput('UserPoolId', { Value: { 'Fn::ImportValue': Match.stringLikeRegexp('Users') } });
     api.hasOutput('UserPoolClientId', { Value: { Ref: only(api, 'AWS::Cognito::UserPoolClient') } });
   });
@@ -281,10 +293,20 @@ describe('alarms', () => {
     );
     expect(alarms.map(({ MetricName }) => MetricName).sort()).toEqual([
       '5xx',
+      'ApproximateNumberOfMessagesVisible',
+      'ApproximateNumberOfMessagesVisible',
+      'ApproximateNumberOfMessagesVisible',
       'Errors',
       'Errors',
       'Errors',
       'Errors',
+      'Errors',
+      'Errors',
+      'IteratorAge',
+      'LinksLeftOpen',
+      'SignatureFailures',
+      'Throttles',
+      'Throttles',
       'Throttles',
       'Throttles',
       'Throttles',
@@ -292,7 +314,7 @@ describe('alarms', () => {
     ]);
     for (const { AlarmActions, AlarmDescription, TreatMissingData } of alarms) {
       expect(AlarmActions).toEqual([{ Ref: topic }]);
-      expect(AlarmDescription).toMatch(/Customers|Tenants/);
+      expect(AlarmDescription).toMatch(/Customers|Tenants|The platform/);
       expect(TreatMissingData).toBe('notBreaching');
     }
   });

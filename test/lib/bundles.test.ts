@@ -156,8 +156,11 @@ describe('the bundles', () => {
         TABLE_NAME: 'table',
         SECRETS_KEY_ARN: 'arn:aws:kms:eu-west-1:123456789012:key/one',
         SENDER_EMAIL: 'billing@example.com',
+        EMAIL_CONFIGURATION_SET: 'fluxrate-prod',
         PUBLIC_URL: 'https://api.example.com',
         EVENT_RETENTION_DAYS: '90',
+        EVENT_BUS_NAME: 'fluxrate-prod',
+        FIRST_LOOK_SECONDS: '60',
       },
     );
     expect(result).toEqual({ handler: 'function', loaded: [] });

@@ -24,6 +24,12 @@ describe('the table', () => {
     });
   });
 
+  it('tells of every change what was, and what is', () => {
+    data.hasResourceProperties('AWS::DynamoDB::Table', {
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    });
+  });
+
   it('forgets what has expired', () => {
     data.hasResourceProperties('AWS::DynamoDB::Table', {
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
@@ -46,6 +52,16 @@ describe('the table', () => {
         },
       ],
     });
+  });
+});
+
+describe('the event bus', () => {
+  it('has the name of its stage, and is kept', () => {
+    data.hasResource('AWS::Events::EventBus', { ...retained, Properties: { Name: 'fluxrate-prod' } });
+  });
+
+  it('is open to nobody outside the account', () => {
+    data.resourceCountIs('AWS::Events::EventBusPolicy', 0);
   });
 });
 

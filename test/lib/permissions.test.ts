@@ -62,6 +62,9 @@ const purpose = (...purposes: readonly string[]) => ({
   StringEquals: { 'kms:EncryptionContext:purpose': purposes },
 });
 
+/** Streams know no kinds of item: it is the whole table's changes that are read. */
+const isOfStream = ({ Action }: Statement) => Action.includes('dynamodb:GetRecords');
+
 describe('every role', () => {
   it.each(names)('of %s names each action', (name) => {
     expect(of(name).length).toBeGreaterThan(0);
@@ -83,7 +86,7 @@ describe('every role', () => {
 
   it.each(names)('of %s reaches the table only with a condition on the kind of item', (name) => {
     const onTable = of(name).filter(({ Action }) => Action.some((action) => action.startsWith('dynamodb:')));
-    for (const { Condition } of onTable) {
+    for (const { Condition } of onTable.filter((statement) => !isOfStream(statement))) {
       expect(Condition).toHaveProperty(['ForAllValues:StringLike', 'dynamodb:LeadingKeys']);
     }
   });
@@ -107,37 +110,29 @@ describe('the table', () => {
       'update-connection',
       [
         'DeleteItem',
-        'GetItem',
-        'GetItem',
-        'PutItem',
-        'Query',
-        'Query',
-        'UpdateItem',
-        'UpdateItem',
-        'UpdateItem',
+        ...Array(2).fill('GetItem'),
+        ...Array(2).fill('PutItem'),
+        ...Array(2).fill('Query'),
+        ...Array(3).fill('UpdateItem'),
       ],
     ],
     [
       'disconnect-stripe',
       [
-        'DeleteItem',
-        'DeleteItem',
-        'GetItem',
-        'GetItem',
-        'PutItem',
-        'Query',
-        'Query',
-        'UpdateItem',
-        'UpdateItem',
+        ...Array(2).fill('DeleteItem'),
+        ...Array(2).fill('GetItem'),
+        ...Array(2).fill('PutItem'),
+        ...Array(2).fill('Query'),
+        ...Array(2).fill('UpdateItem'),
       ],
     ],
     [
       'sweep',
       [
-        ...Array(2).fill('DeleteItem'),
+        ...Array(3).fill('DeleteItem'),
         ...Array(3).fill('GetItem'),
         ...Array(2).fill('PutItem'),
-        ...Array(3).fill('Query'),
+        ...Array(4).fill('Query'),
         ...Array(4).fill('UpdateItem'),
       ],
     ],
@@ -153,16 +148,18 @@ describe('the table', () => {
     ['get-invoice', ['GetItem']],
     ['finalize-invoice', ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem']],
     ['finalize-invoice-route', ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem']],
-    ['void-invoice', ['GetItem', 'UpdateItem']],
+    ['void-invoice', ['GetItem', 'PutItem', 'UpdateItem']],
     ['email-invoice', ['GetItem', 'UpdateItem']],
     ['acknowledge-invoice', ['GetItem', 'UpdateItem']],
+    ['record-email-feedback', ['GetItem', 'UpdateItem']],
+    ['publish-invoice-events', ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']],
     ['pre-token-generation', []],
   ])('%s may do %j', (name, actions) => {
     expect(actionsOf(name, 'dynamodb').sort()).toEqual(actions.map((action) => `dynamodb:${action}`));
   });
 
   it('knows every function of the app', () => {
-    expect(names).toHaveLength(21);
+    expect(names).toHaveLength(23);
   });
 
   it.each([
@@ -175,10 +172,12 @@ describe('the table', () => {
     });
   });
 
-  it('lets finalize write nothing but invoices', () => {
+  it('lets finalize write nothing but invoices, and where their payments are', () => {
     const writes = of('finalize-invoice').filter(({ Action }) => Action.includes('dynamodb:PutItem'));
     expect(writes.map(({ Condition }) => Condition)).toEqual([
-      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['T#*#E#*#INVOICE#*'] } },
+      {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['T#*#E#*#INVOICE#*', 'T#*#E#*#PAYMENT#*'] },
+      },
     ]);
   });
 
@@ -226,7 +225,7 @@ describe('secrets', () => {
     expect(secretsOf(name)).toEqual([{ Action: ['kms:Decrypt'], Condition: purpose('secret_key') }]);
   });
 
-  it.each(['email-invoice', 'acknowledge-invoice'])('are closed to %s', (name) => {
+  it.each(['email-invoice', 'acknowledge-invoice', 'record-email-feedback'])('are closed to %s', (name) => {
     expect(secretsOf(name)).toEqual([]);
   });
 
@@ -255,15 +254,49 @@ describe('secrets of the webhook endpoint', () => {
 });
 
 describe('mail', () => {
-  it.each(names)('%s may send from the one address, if at all', (name) => {
+  it.each(names)('%s may send from the one address with the one configuration set, if at all', (name) => {
     const mail = of(name).filter(({ Action }) => Action.some((action) => action.startsWith('ses:')));
     const sends = /^(finalize-invoice.*|email-invoice|sweep)$/.test(name);
-    expect(mail.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual(
+    const action = { Effect: 'Allow', Action: ['ses:SendEmail'] };
+    const arn = (...parts: unknown[]) => ({ 'Fn::Join': ['', expect.arrayContaining(parts)] });
+    expect(mail).toEqual(
       sends
         ? [
+            { ...action, Resource: arn(':configuration-set/', { Ref: expect.any(String) }), Condition: {} },
             {
-              Action: ['ses:SendEmail'],
+              ...action,
+              Resource: arn(':identity/*'),
               Condition: { StringEquals: { 'ses:FromAddress': 'billing@example.com' } },
+            },
+          ]
+        : [],
+    );
+  });
+});
+
+describe('the stream', () => {
+  it('is read for what publishes events alone, and is all of the table that this reaches', () => {
+    const readers = names.filter((name) => of(name).some(isOfStream));
+    expect(readers).toEqual(['publish-invoice-events']);
+    const onTable = of('publish-invoice-events').filter(({ Action }) => Action[0]?.startsWith('dynamodb:'));
+    expect(onTable.map(({ Resource }) => Resource)).toEqual([
+      { 'Fn::Join': ['', [{ 'Fn::ImportValue': expect.stringContaining('Table') }, '/stream/*']] },
+    ]);
+    expect(secretsOf('publish-invoice-events')).toEqual([]);
+  });
+});
+
+describe('the event bus', () => {
+  it.each(names)('%s may put events on it, if at all', (name) => {
+    const onBus = of(name).filter(({ Action }) => Action.some((action) => action.startsWith('events:')));
+    expect(onBus).toEqual(
+      name === 'publish-invoice-events'
+        ? [
+            {
+              Effect: 'Allow',
+              Action: ['events:PutEvents'],
+              Resource: { 'Fn::ImportValue': expect.stringContaining('EventBus') },
+              Condition: {},
             },
           ]
         : [],

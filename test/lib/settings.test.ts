@@ -15,6 +15,7 @@ describe('contexts', () => {
       domain: undefined,
       jwt: undefined,
       eventRetentionDays: 90,
+      firstLookSeconds: 60,
       alarmEmail: undefined,
     });
   });
@@ -38,7 +39,12 @@ describe('contexts', () => {
   });
 
   it('make this machine a stage of its own', () => {
-    expect(read({ stage: 'local' })).toMatchObject({ isLocal: true, senderEmail: 'billing@fluxrate.local' });
+    expect(read({ stage: 'local' })).toMatchObject({
+      isLocal: true,
+      senderEmail: 'billing@fluxrate.local',
+      // Nobody waits a minute to see it.
+      firstLookSeconds: 10,
+    });
   });
 
   it.each<[Context, string]>([

@@ -10,6 +10,7 @@ import { atEnd } from './at-end.ts';
 import { startTable } from './dynamodb.ts';
 
 export const SENDER = 'billing@example.com';
+export const CONFIGURATION_SET = 'fluxrate-test';
 export const KEY_ID = '7b9c7f0e-4c1e-4d36-9a3f-0d6f5f1c2a11';
 export const KEY_ARN = arnOf(KEY_ID);
 
@@ -47,7 +48,7 @@ export async function startAws(): Promise<Aws> {
     find: () => undefined,
     invoke: () => Promise.reject(new Error('there is no Lambda')),
   };
-  const services = [proxy, createKms(keys), createSes(emails, [SENDER])];
+  const services = [proxy, createKms(keys), createSes(emails, [SENDER], [CONFIGURATION_SET])];
   const server = await listen(0, createAws(noFunctions, services));
   atEnd(async () => {
     await server.close();

@@ -1,11 +1,18 @@
-import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createDocumentClient } from '../../functions/adapters/dynamodb/client.ts';
 import { table } from '../../functions/adapters/dynamodb/table.ts';
+import { clientConfig } from '../../lib/local/aws/client-config.ts';
 import { ensureTables } from '../../lib/local/aws/provision.ts';
 import { startDynamoDb } from '../../lib/local/dynamodb.ts';
 import { atEnd } from './at-end.ts';
 
-export const TABLE_NAME = 'fluxrate-test';
+/** Each file has a table of its own: a database of its own, or a name of its own in the one that DYNAMODB_ENDPOINT names. */
+export const TABLE_NAME = process.env['DYNAMODB_ENDPOINT']
+  ? `fluxrate-test-${randomUUID()}`
+  : 'fluxrate-test';
 export const RETENTION_DAYS = 90;
 
 /** A DynamoDB with the empty table; gone at the end of the file. */
@@ -24,10 +31,24 @@ export function pointAwsAt(endpoint: string): void {
   process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
 }
 
+/** A machine that runs many tests at once takes its time. */
+const PATIENCE_MS = 20_000;
+
 /** The functions' own client, for the database at `endpoint`. */
 export function documentClient(endpoint: string) {
   pointAwsAt(endpoint);
-  const client = createDocumentClient();
+  const client = createDocumentClient(PATIENCE_MS);
+  atEnd(() => client.destroy());
+  return client;
+}
+
+/** A client that has as many requests under way as are asked of it, for as long as each takes: a crowd of functions in one. */
+export function unboundedClient(endpoint: string) {
+  const requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 1_000 } });
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ ...clientConfig(endpoint), requestHandler }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
   atEnd(() => client.destroy());
   return client;
 }

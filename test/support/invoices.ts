@@ -9,6 +9,7 @@ import type { Invoice } from '../../functions/domain/invoice.ts';
 import type { WebhookEvent } from '../../functions/domain/webhook-event.ts';
 import { settlePayment } from '../../functions/use-cases/settle-payment.ts';
 import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from './dynamodb.ts';
+import { reconciliation } from './reconciliation.ts';
 import { aTenant, begun, connectionOf, unique } from './samples.ts';
 import { startStripe } from './stripe.ts';
 
@@ -65,6 +66,7 @@ export async function startInvoices() {
     stripe,
     provider,
     finalizations,
+    ...reconciliation(client),
     invoiceDecisions,
     invoiceLinks: dynamoInvoiceLinks(client, TABLE_NAME),
     vault: { open: async () => secretKey },

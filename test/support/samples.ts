@@ -70,6 +70,16 @@ export function paidEvent(invoice: Invoice, changes: Partial<WebhookEvent> = {})
   };
 }
 
+/** The same payment, as its PaymentIntent tells it: an event of its own, which names no link. */
+export function asIntent(session: WebhookEvent): WebhookEvent {
+  if (session.payment?.notice.fact.kind !== 'received') throw new Error('the session received no money');
+  const { money } = session.payment.notice.fact;
+  return saying(
+    { ...session, eventId: unique('evt'), type: 'payment_intent.succeeded' },
+    { fact: { kind: 'received', money, from: 'payment_intent' }, claimed: { link: null } },
+  );
+}
+
 /** The event with its payment changed: the parts are merged into what it says. */
 export function saying(
   event: WebhookEvent,

@@ -30,6 +30,8 @@ export type StripeScene = {
   restrict(key: string, lacks: readonly string[]): Promise<void>;
   /** Pays a link, and gives the ids of the events that it made. */
   pay(linkId: string, outcome: 'paid' | 'declined' | 'delayed'): Promise<v.InferOutput<typeof Payment>>;
+  /** Ends a delayed payment. */
+  settle(paymentIntent: string, outcome: 'succeeded' | 'failed'): Promise<void>;
   /** An object of the API, as it comes over the wire. */
   read(path: string, key: string): Promise<string>;
 };
@@ -57,6 +59,8 @@ export async function startStripe(now?: () => number): Promise<StripeScene> {
     restrict: async (key, lacks) => void (await call('POST', '/_test/keys/restrict', { key, lacks })),
     pay: async (linkId, outcome) =>
       v.parse(Payment, JSON.parse(await call('POST', `/_test/payment-links/${linkId}/pay`, { outcome }))),
+    settle: async (paymentIntent, outcome) =>
+      void (await call('POST', `/_test/payment-intents/${paymentIntent}/settle`, { outcome })),
     read: (path, key) => call('GET', path, undefined, key),
   };
 }

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { Tenant } from '../../functions/domain/tenant.ts';
 import { type RouteName, routes } from '../../functions/http/routes.ts';
 import { atEnd } from './at-end.ts';
-import { type Aws, KEY_ARN, SENDER, startAws } from './aws.ts';
+import { type Aws, CONFIGURATION_SET, KEY_ARN, SENDER, startAws } from './aws.ts';
 import { pointAwsAt, RETENTION_DAYS, TABLE_NAME } from './dynamodb.ts';
 import { authorizedEvent, gatewayEvent } from './gateway-event.ts';
 import { type StripeScene, startStripe } from './stripe.ts';
@@ -18,7 +18,9 @@ export type System = {
   /** The table, without being counted. */
   readonly table: DynamoDBDocumentClient;
   /** A function that has just started: its handler, with nothing in memory. */
-  start(name: RouteName | 'finalize-invoice'): Promise<(event: unknown) => Promise<unknown>>;
+  start(
+    name: RouteName | 'finalize-invoice' | 'record-email-feedback',
+  ): Promise<(event: unknown) => Promise<unknown>>;
 };
 
 export const PUBLIC_URL = 'https://api.example.com';
@@ -37,8 +39,10 @@ export async function startSystem(): Promise<System> {
     TABLE_NAME,
     SECRETS_KEY_ARN: KEY_ARN,
     SENDER_EMAIL: SENDER,
+    EMAIL_CONFIGURATION_SET: CONFIGURATION_SET,
     PUBLIC_URL,
     EVENT_RETENTION_DAYS: String(RETENTION_DAYS),
+    FIRST_LOOK_SECONDS: '60',
     STRIPE_API_BASE: stripe.url,
   });
   const database = new DynamoDBClient({

@@ -18,6 +18,7 @@ import { type SweepDeps, sweep } from '../../functions/use-cases/sweep.ts';
 import { type UpdateConnectionDeps, updateConnection } from '../../functions/use-cases/update-connection.ts';
 import { content, NOW } from '../support/builders.ts';
 import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
+import { noPayments, reconciliation } from '../support/reconciliation.ts';
 import { aTenant, connectionOf, later, link, paidEvent, saying, unique } from '../support/samples.ts';
 import { dying, hooked, stopsOf } from '../support/stopping.ts';
 
@@ -61,6 +62,7 @@ function scene({ isRestricted = false } = {}) {
 
   const deps = {
     ...store,
+    ...reconciliation(client),
     clock: () => state.now,
     newId: randomUUID,
     sleep: async () => new Promise<void>((resolve) => setTimeout(resolve, 2)),
@@ -82,6 +84,7 @@ function scene({ isRestricted = false } = {}) {
     },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     provider: {
+      ...noPayments,
       async proveKey(key: string) {
         return {
           kind: 'proven' as const,

@@ -17,6 +17,7 @@ import { settlePayment } from '../../functions/use-cases/settle-payment.ts';
 import { type SweepDeps, sweep } from '../../functions/use-cases/sweep.ts';
 import { content, NOW } from '../support/builders.ts';
 import { documentClient, dump, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
+import { noPayments, reconciliation } from '../support/reconciliation.ts';
 import { aTenant, connectionOf, later, link, paidEvent, saying, unique } from '../support/samples.ts';
 import { dying, hooked, stopsOf } from '../support/stopping.ts';
 
@@ -59,6 +60,7 @@ function scene() {
 
   const deps = {
     ...store,
+    ...reconciliation(client),
     clock: () => state.now,
     newId: randomUUID,
     sleep: async () => undefined,
@@ -81,6 +83,7 @@ function scene() {
       error: (message: string) => logged.push(message),
     },
     provider: {
+      ...noPayments,
       async createPaymentLink(key: string, order: LinkOrder) {
         await answer(key);
         const known = links.find((made) => made.order.idempotencyKey === order.idempotencyKey);

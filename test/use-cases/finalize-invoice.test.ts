@@ -11,6 +11,7 @@ import type { FinalizeInvoiceOutcome } from '../../functions/use-cases/finalize-
 import { settlePayment } from '../../functions/use-cases/settle-payment.ts';
 import { content, NOW } from '../support/builders.ts';
 import { documentClient, dump, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
+import { noPayments, reconciliation } from '../support/reconciliation.ts';
 import { aTenant, connectionOf, later, link, paidEvent, unique } from '../support/samples.ts';
 
 const client = documentClient(await startTable());
@@ -43,6 +44,7 @@ function scene(changes: Partial<Connection> = {}) {
   };
 
   const deps: FinalizeInvoiceDeps = {
+    ...reconciliation(client),
     clock,
     newId: randomUUID,
     connections: { find: async () => state.connection },
@@ -54,6 +56,7 @@ function scene(changes: Partial<Connection> = {}) {
     finalizations,
     vault: { open: async () => SECRET_KEY },
     provider: {
+      ...noPayments,
       async createPaymentLink(_key, order) {
         if (state.stripeSays) return state.stripeSays;
         const known = links.find(
@@ -374,6 +377,40 @@ describe('a payment while the link is being created', () => {
     expect(await stored()).toEqual(invoice);
     expect(mails).toEqual([]);
     expect(await finalize()).toMatchObject({ code: 'invoice_paid' });
+  });
+});
+
+describe('a failure that Stripe repeats under its key', () => {
+  const FIVE_MINUTES = 5 * 60_000;
+
+  it('case 27: is no reason for another key where a link came of it', async () => {
+    const { finalize, deps, links, mails } = scene();
+    const made = {
+      ...deps.provider,
+      async createPaymentLink(key: string, order: LinkOrder): Promise<LinkOutcome> {
+        await deps.provider.createPaymentLink(key, order);
+        return { kind: 'stuck' };
+      },
+    };
+    const invoice = invoiceOf(await finalize(content(), { ...deps, provider: made }));
+    expect(invoice).toMatchObject({ status: 'FINALIZED', current: { number: 1, link: links[0]?.link } });
+    expect([links.length, mails.length]).toEqual([1, 1]);
+  });
+
+  it('case 27: is followed by another generation, once a link would be among the events', async () => {
+    const { finalize, state, links, mails, wait, stored } = scene();
+    state.stripeSays = { kind: 'stuck' };
+    await expect(finalize()).rejects.toThrow(Unavailable);
+    wait(FIVE_MINUTES - 1_000);
+    await expect(finalize()).rejects.toThrow(Unavailable);
+    expect(await stored()).toMatchObject({ status: 'FINALIZING', current: { number: 1 }, previous: [] });
+
+    wait(1_000);
+    await expect(finalize()).rejects.toThrow(Unavailable);
+    expect(await stored()).toMatchObject({ current: { number: 2, link: null }, previous: [{ link: null }] });
+    state.stripeSays = null;
+    expect(invoiceOf(await finalize())).toMatchObject({ status: 'FINALIZED', current: { number: 2 } });
+    expect([links.length, mails.length]).toEqual([1, 1]);
   });
 });
 

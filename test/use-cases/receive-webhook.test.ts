@@ -72,6 +72,7 @@ function ports({
       commit: unexpected,
       findInvoice: unexpected,
       findInvoiceIdByPayment: unexpected,
+      keepWaiting: unexpected,
       async record(_tenant, { eventId }, { status }) {
         calls.push(`record ${eventId} ${status}`);
         return { kind: 'committed' };

@@ -16,6 +16,7 @@ import { settlePayment } from '../../functions/use-cases/settle-payment.ts';
 import { type SweepDeps, sweep } from '../../functions/use-cases/sweep.ts';
 import { content, NOW } from '../support/builders.ts';
 import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
+import { noPayments, reconciliation } from '../support/reconciliation.ts';
 import { aTenant, connectionOf, later, link, paidEvent, saying, unique } from '../support/samples.ts';
 import { dying, stopsOf } from '../support/stopping.ts';
 
@@ -51,6 +52,7 @@ async function scene() {
 
   const deps = {
     ...store,
+    ...reconciliation(client),
     clock: () => state.now,
     newId: randomUUID,
     sleep: async () => new Promise<void>((resolve) => setTimeout(resolve, 2)),
@@ -65,6 +67,7 @@ async function scene() {
     endpoints: { remove: async () => undefined },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     provider: {
+      ...noPayments,
       async createPaymentLink(_key: string, order: LinkOrder) {
         const known = links.find((made) => made.order.idempotencyKey === order.idempotencyKey);
         const made = known ?? { link: link(), order };

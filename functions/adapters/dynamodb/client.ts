@@ -9,13 +9,17 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Unavailable } from '../../ports.ts';
 
 /** DynamoDB answers in milliseconds: a request that is not answered in a second is better repeated. */
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 1_200, throwOnRequestTimeout: true };
+const ANSWERED_WITHIN_MS = 1_200;
 
-export function createDocumentClient(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(
-    new DynamoDBClient({ maxAttempts: 3, requestHandler: new NodeHttpHandler(TIMEOUTS) }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
+export function createDocumentClient(requestTimeout = ANSWERED_WITHIN_MS): DynamoDBDocumentClient {
+  const requestHandler = new NodeHttpHandler({
+    connectionTimeout: 1_000,
+    requestTimeout,
+    throwOnRequestTimeout: true,
+  });
+  return DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3, requestHandler }), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
 }
 
 const ATTEMPTS = 6;

@@ -1,16 +1,18 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import QuickLRU from 'quick-lru';
 import type { Connection } from '../../domain/connection.ts';
+import { beginEventCheck } from '../../domain/event-check.ts';
 import type { Connections } from '../../ports.ts';
 import { attempt } from './client.ts';
 import { closingItem } from './closings.ts';
 import { conditionally } from './conditional.ts';
 import { queryDue } from './due-index.ts';
+import { eventCheckItem } from './event-checks.ts';
 import { namesIn, set, when } from './expression.ts';
 import { keys, tenantOf, UNSETTLED } from './keys.ts';
 import { toConnection, toRecord } from './records.ts';
 import { table } from './table.ts';
-import { transact } from './transact.ts';
+import { type TransactionWrite, transact } from './transact.ts';
 
 const { due } = table.indexes;
 
@@ -29,14 +31,18 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
     },
 
     async create(connection) {
-      const command = new PutCommand({
-        TableName,
-        Item: { ...keys.connection(connection.tenant), ...toRecord(connection) },
-        ConditionExpression: 'attribute_not_exists(pk) OR id = :id',
-        ExpressionAttributeValues: { ':id': connection.id },
-      });
-      const written = await conditionally(() => client.send(command));
-      return written.kind === 'written' ? 'created' : 'exists';
+      const outcome = await transact(client, [
+        {
+          Put: {
+            TableName,
+            Item: { ...keys.connection(connection.tenant), ...toRecord(connection) },
+            ConditionExpression: 'attribute_not_exists(pk) OR id = :id',
+            ExpressionAttributeValues: { ':id': connection.id },
+          },
+        },
+        newCheck(connection, connection.createdAt),
+      ]);
+      return outcome.kind === 'written' ? 'created' : 'exists';
     },
 
     async update(changed, readVersion) {
@@ -66,6 +72,7 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
           },
         },
         { Put: { TableName, Item: closingItem(closing) } },
+        newCheck(changed, changed.updatedAt),
       ]);
       return outcome.kind === 'written' ? 'updated' : 'conflict';
     },
@@ -102,6 +109,7 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
           },
         },
         { Put: { TableName, Item: closingItem(closing) } },
+        { Delete: { TableName, Key: keys.eventCheck(tenant) } },
       ]);
       return outcome.kind === 'written' ? 'removed' : 'conflict';
     },
@@ -124,6 +132,10 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
       await conditionally(() => client.send(command));
     },
   };
+
+  function newCheck(connection: Connection, since: string): TransactionWrite {
+    return { Put: { TableName, Item: eventCheckItem(beginEventCheck(connection, new Date(since))) } };
+  }
 }
 
 /** What a person's write sets. While something is unsettled, the sweeper must find it. */

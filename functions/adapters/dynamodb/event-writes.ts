@@ -10,8 +10,8 @@ import type { TransactionWrite } from './transact.ts';
 
 /** How an event is written with what was decided, on one occasion to decide it. */
 export type EventWrites = {
-  /** Refused where the event may not be decided on this occasion. */
-  write(tenant: Tenant, event: WebhookEvent, verdict: Verdict, at: Date): EventWrite;
+  /** Refused where the event may not be decided on this occasion; null where none is written. */
+  write(tenant: Tenant, event: WebhookEvent, verdict: Verdict, at: Date): EventWrite | null;
   /** What a refusal means. `stored` is the event that stood in the way. */
   refused(tenant: Tenant, event: WebhookEvent, stored: unknown): Promise<CommitOutcome>;
 };
@@ -31,33 +31,18 @@ export function deliveredEvents(
   retentionDays: number,
 ): EventWrites {
   return {
-    write(tenant, event, verdict, at) {
-      const now = at.toISOString();
-      const recorded = set(
-        {
-          ...event,
-          ...verdict,
-          processedAt: now,
-          ttl: Math.floor(at.getTime() / 1000) + retentionDays * DAY_SECONDS,
-        },
-        {
-          once: {
-            receivedAt: now,
-            gsi1pk: listPartition(tenant, 'EVENTS'),
-            gsi1sk: listSortKey(now, event.eventId),
-          },
+    write: (tenant, event, verdict, at) => ({
+      TableName,
+      Key: keys.event(tenant, event.eventId),
+      ...when(
+        set(recorded(event, verdict, at, retentionDays), {
+          once: listed(tenant, event, at),
           raised: ['deliveries'],
-        },
-      );
-      return {
-        TableName,
-        Key: keys.event(tenant, event.eventId),
-        ...when(recorded, 'attribute_not_exists(pk) OR #status IN (:skipped, :unmatched)', {
-          ':skipped': 'skipped',
-          ':unmatched': 'unmatched',
         }),
-      };
-    },
+        isUndecided,
+        undecided,
+      ),
+    }),
 
     async refused(tenant, { eventId }) {
       const command = new UpdateCommand({
@@ -72,6 +57,31 @@ export function deliveredEvents(
   };
 }
 
+/** Events that were fetched from Stripe, because they never came: no delivery, until one does come. */
+export function fetchedEvents(TableName: string, retentionDays: number): EventWrites {
+  return {
+    write: (tenant, event, verdict, at) => ({
+      TableName,
+      Key: keys.event(tenant, event.eventId),
+      ...when(
+        set(recorded(event, verdict, at, retentionDays), {
+          once: { ...listed(tenant, event, at), deliveries: 0 },
+        }),
+        isUndecided,
+        undecided,
+      ),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    }),
+    refused: decidedBefore,
+  };
+}
+
+/** What Stripe says of a payment when it is asked: there is no event to write. */
+export const noEvents: EventWrites = {
+  write: () => null,
+  refused: decidedBefore,
+};
+
 /** Events that a person has decided anew, whatever became of them, unless they have changed an invoice: that was their one effect. */
 export function replayedEvents(TableName: string): EventWrites {
   return {
@@ -85,11 +95,31 @@ export function replayedEvents(TableName: string): EventWrites {
       };
     },
 
-    async refused(_tenant, _event, stored) {
-      const decided = v.safeParse(Decided, stored);
-      // It expired just now. The next try finds none.
-      if (!decided.success) throw new Unavailable('webhook event');
-      return { kind: 'duplicate', status: decided.output.status };
-    },
+    refused: decidedBefore,
+  };
+}
+
+async function decidedBefore(_tenant: Tenant, _event: WebhookEvent, stored: unknown): Promise<CommitOutcome> {
+  const decided = v.safeParse(Decided, stored);
+  // It expired just now. The next try finds none.
+  if (!decided.success) throw new Unavailable('webhook event');
+  return { kind: 'duplicate', status: decided.output.status };
+}
+
+/** New, or what could not be decided before: connection off, invoice unknown. */
+const isUndecided = 'attribute_not_exists(pk) OR #status IN (:skipped, :unmatched)';
+const undecided = { ':skipped': 'skipped', ':unmatched': 'unmatched' };
+
+function recorded(event: WebhookEvent, verdict: Verdict, at: Date, retentionDays: number) {
+  const ttl = Math.floor(at.getTime() / 1000) + retentionDays * DAY_SECONDS;
+  return { ...event, ...verdict, processedAt: at.toISOString(), ttl };
+}
+
+function listed(tenant: Tenant, { eventId }: WebhookEvent, at: Date) {
+  const receivedAt = at.toISOString();
+  return {
+    receivedAt,
+    gsi1pk: listPartition(tenant, 'EVENTS'),
+    gsi1sk: listSortKey(receivedAt, eventId),
   };
 }

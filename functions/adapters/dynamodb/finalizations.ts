@@ -1,6 +1,7 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { claimEmail } from '../../domain/finalization.ts';
 import type { Claim, Invoice } from '../../domain/invoice.ts';
+import { FIRST_LOOK_MS } from '../../domain/sweeping.ts';
 import type { Finalizations } from '../../ports.ts';
 import { conditionally, type Written } from './conditional.ts';
 import { type Assignment, namesIn, set, when } from './expression.ts';
@@ -8,8 +9,8 @@ import { findInvoice } from './invoices.ts';
 import { dueKeys, keys, listPartition, listSortKey } from './keys.ts';
 import { toInvoice, toRecord } from './records.ts';
 
-/** An unpaid link is first looked up this long after its e-mail: its webhook may never come. */
-const FIRST_LOOK_MS = 60_000;
+/** When the sweeper goes on with what was given back, at the earliest. */
+const RESUMED_AFTER_MS = 10_000;
 
 /**
  * The writes of a finalize. Each is conditional on what its caller believes to hold, so that one who wakes up late
@@ -20,7 +21,11 @@ const FIRST_LOOK_MS = 60_000;
  *            expires │                     expires │
  *               └─ takeOver                   └─ claimEmail
  */
-export function dynamoFinalizations(client: DynamoDBDocumentClient, TableName: string): Finalizations {
+export function dynamoFinalizations(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  firstLookMs = FIRST_LOOK_MS,
+): Finalizations {
   return {
     find: (tenant, invoiceId) => findInvoice(client, TableName, tenant, invoiceId),
 
@@ -67,9 +72,13 @@ export function dynamoFinalizations(client: DynamoDBDocumentClient, TableName: s
       return lease !== null && found?.lease?.owner === lease.owner;
     },
 
-    async release(invoice) {
+    async release(invoice, at) {
       const lease = invoice.lease && { ...invoice.lease, until: invoice.createdAt };
-      await update(invoice, set({ lease }), holdsLease, { ':owner': invoice.lease?.owner });
+      // Those that Stripe turned away together must not all come back together.
+      const again = new Date(at.getTime() + RESUMED_AFTER_MS * (1 + Math.random()));
+      await update(invoice, set({ lease, ...due(invoice, again) }), holdsLease, {
+        ':owner': invoice.lease?.owner,
+      });
     },
 
     async abandon({ tenant, invoiceId, lease }) {
@@ -132,7 +141,7 @@ export function dynamoFinalizations(client: DynamoDBDocumentClient, TableName: s
     },
 
     async markEmail(invoice, email, at) {
-      const lookAgain = new Date(at.getTime() + (email.status === 'pending' ? 0 : FIRST_LOOK_MS));
+      const lookAgain = new Date(at.getTime() + (email.status === 'pending' ? 0 : firstLookMs));
       await update(invoice, set({ email, ...due(invoice, lookAgain) }), '#email.#claim.#owner = :owner', {
         ':owner': invoice.email.claim?.owner,
       });

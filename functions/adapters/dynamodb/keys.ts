@@ -7,6 +7,7 @@ function partition({ orgId, envId }: Tenant): string {
 
 export const keys = {
   connection: (tenant: Tenant) => ({ pk: `${partition(tenant)}CONNECTION`, sk: 'stripe' }),
+  eventCheck: (tenant: Tenant) => ({ pk: `${partition(tenant)}CONNECTION`, sk: 'events' }),
   invoice: (tenant: Tenant, invoiceId: string) => ({
     pk: `${partition(tenant)}INVOICE#${invoiceId}`,
     sk: 'INVOICE',
@@ -15,6 +16,11 @@ export const keys = {
   payment: (tenant: Tenant, paymentId: string) => ({
     pk: `${partition(tenant)}PAYMENT#${paymentId}`,
     sk: 'PAYMENT',
+  }),
+  /** An event about a payment that is not known yet, kept with what will be known. */
+  waitingEvent: (tenant: Tenant, paymentId: string, eventId: string) => ({
+    pk: `${partition(tenant)}PAYMENT#${paymentId}`,
+    sk: `EVENT#${eventId}`,
   }),
   /** Together in one partition, so that a tenant's are found without an index. */
   closing: (tenant: Tenant, id: string) => ({ pk: `${partition(tenant)}CLOSING`, sk: id }),
@@ -39,6 +45,9 @@ export const UNSETTLED = 'UNSETTLED';
 
 /** Where the sweeper finds every disconnected account that is not closed yet: they are few. */
 export const CLOSINGS_DUE = 'CLOSINGS';
+
+/** Where the sweeper finds the connected accounts whose events are to be compared. */
+export const EVENT_CHECKS_DUE = 'EVENT_CHECKS';
 
 export type ListKind = 'INVOICES' | 'EVENTS';
 

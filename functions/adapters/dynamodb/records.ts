@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Closing } from '../../domain/closing.ts';
 import type { Connection } from '../../domain/connection.ts';
+import type { EventCheck } from '../../domain/event-check.ts';
 import { ATTENTIONS, EMAIL_STATUSES, INVOICE_STATUSES, type Invoice } from '../../domain/invoice.ts';
 import { CURRENCIES } from '../../domain/money.ts';
 import type { Payment } from '../../domain/payment.ts';
@@ -27,6 +28,7 @@ const payment = v.object({
   declined: v.nullable(occurrence),
   asyncFailed: v.nullable(occurrence),
   refunded: v.number(),
+  charged: v.exactOptional(v.number()),
   disputed: v.nullable(occurrence),
 }) satisfies v.GenericSchema<unknown, Payment>;
 
@@ -67,6 +69,7 @@ const InvoiceRecord = v.object({
     claim,
     unconfirmed: v.number(),
     resends: v.exactOptional(v.array(text)),
+    round: v.exactOptional(v.number()),
   }),
   finalizedAt: nullableText,
   paidAt: nullableText,
@@ -144,6 +147,12 @@ const ClosingRecord = v.object({
   pass: v.nullable(v.object({ beganAt: text, after: nullableText, leftOpen: v.number() })),
 });
 
+const EventCheckRecord = v.object({
+  attachment: text,
+  readUntil: text,
+  pass: v.nullable(v.object({ since: text, until: text, onlyUndelivered: v.boolean(), after: nullableText })),
+});
+
 export const PaymentPointer = v.object({ invoiceId: text });
 
 export function toInvoice(item: unknown, tenant: Tenant): Invoice {
@@ -156,6 +165,10 @@ export function toConnection(item: unknown, tenant: Tenant): Connection {
 
 export function toClosing(item: unknown, tenant: Tenant): Closing {
   return { tenant, ...v.parse(ClosingRecord, item) };
+}
+
+export function toEventCheck(item: unknown, tenant: Tenant): EventCheck {
+  return { tenant, ...v.parse(EventCheckRecord, item) };
 }
 
 export function toReceivedEvent(item: unknown): ReceivedEvent {

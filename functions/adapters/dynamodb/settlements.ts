@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { merge } from '../../domain/payment.ts';
 import type { Tenant } from '../../domain/tenant.ts';
@@ -6,12 +6,21 @@ import type { WebhookEvent } from '../../domain/webhook-event.ts';
 import type { CommitOutcome, Settlements, Verdict } from '../../ports.ts';
 import { attempt } from './client.ts';
 import { conditionally } from './conditional.ts';
-import { deliveredEvents, type EventWrites, replayedEvents } from './event-writes.ts';
+import {
+  deliveredEvents,
+  type EventWrites,
+  fetchedEvents,
+  noEvents,
+  replayedEvents,
+} from './event-writes.ts';
 import { set, when } from './expression.ts';
 import { findInvoice } from './invoices.ts';
 import { dueKeys, keys } from './keys.ts';
 import { PaymentPointer, toInvoice } from './records.ts';
 import { type TransactionWrite, transact } from './transact.ts';
+
+/** A dispute may come long before the payment that it is about is found. */
+const WAITING_DAYS = 90;
 
 /** Settlements of what Stripe delivers. */
 export function dynamoSettlements(
@@ -20,6 +29,20 @@ export function dynamoSettlements(
   retentionDays: number,
 ): Settlements {
   return settlementsOf(client, TableName, deliveredEvents(client, TableName, retentionDays));
+}
+
+/** Settlements of events that were fetched from Stripe, since they never came. */
+export function dynamoFetched(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  retentionDays: number,
+): Settlements {
+  return settlementsOf(client, TableName, fetchedEvents(TableName, retentionDays));
+}
+
+/** Settlements of what Stripe answered when it was asked for payments: by the same transactions, without an event. */
+export function dynamoLookedUp(client: DynamoDBDocumentClient, TableName: string): Settlements {
+  return settlementsOf(client, TableName, noEvents);
 }
 
 /** Settlements of recorded events that a person has decided anew: by the same transactions, and not as deliveries. */
@@ -42,6 +65,13 @@ function settlementsOf(client: DynamoDBDocumentClient, TableName: string, events
         ),
       );
       return Item ? v.parse(PaymentPointer, Item).invoiceId : null;
+    },
+
+    async keepWaiting(tenant, { eventId, payment }, at) {
+      if (!payment) throw new Error('an event that tells of no payment waits for none');
+      const ttl = Math.floor(at.getTime() / 1000) + WAITING_DAYS * 24 * 60 * 60;
+      const Item = { ...keys.waitingEvent(tenant, payment.notice.paymentId, eventId), ttl };
+      await attempt(() => client.send(new PutCommand({ TableName, Item })));
     },
 
     async payInFull(tenant, event, at) {
@@ -119,9 +149,9 @@ function settlementsOf(client: DynamoDBDocumentClient, TableName: string, events
     },
 
     async record(tenant, event, verdict, at) {
-      const written = await conditionally(() =>
-        client.send(new UpdateCommand(events.write(tenant, event, verdict, at))),
-      );
+      const write = events.write(tenant, event, verdict, at);
+      if (!write) return { kind: 'committed' };
+      const written = await conditionally(() => client.send(new UpdateCommand(write)));
       return written.kind === 'written' ? { kind: 'committed' } : events.refused(tenant, event, written.item);
     },
   };
@@ -133,13 +163,11 @@ function settlementsOf(client: DynamoDBDocumentClient, TableName: string, events
     at: Date,
     [pointer, invoice]: [TransactionWrite, TransactionWrite],
   ): Promise<CommitOutcome> {
-    const outcome = await transact(client, [
-      { Update: events.write(tenant, event, verdict, at) },
-      pointer,
-      invoice,
-    ]);
+    const write = events.write(tenant, event, verdict, at);
+    const outcome = await transact(client, [...(write ? [{ Update: write }] : []), pointer, invoice]);
     if (outcome.kind === 'written') return { kind: 'committed' };
-    const [eventReason, , invoiceReason] = outcome.reasons;
+    const eventReason = write ? outcome.reasons[0] : undefined;
+    const invoiceReason = outcome.reasons.at(-1);
     if (eventReason?.refused) return events.refused(tenant, event, eventReason.item);
     return { kind: 'refused', invoice: invoiceReason?.item ? toInvoice(invoiceReason.item, tenant) : null };
   }

@@ -1,7 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Stripe from 'stripe';
 import { Unavailable } from '../../ports.ts';
+import { pacedHttpClient } from './pace.ts';
 
 const TIMEOUT_MS = 8_000;
 
@@ -13,13 +15,15 @@ export function stripeClients(apiBase = 'https://api.stripe.com'): StripeFor {
   const { protocol, hostname, port } = new URL(apiBase);
   const isHttp = protocol === 'http:';
   // One agent for all keys: connections are kept, clients are not.
-  const httpAgent = isHttp ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
+  const httpClient = Stripe.createNodeHttpClient(
+    isHttp ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true }),
+  );
   return (secretKey) =>
     new Stripe(secretKey, {
       host: hostname,
       port: port || (isHttp ? 80 : 443),
       protocol: isHttp ? 'http' : 'https',
-      httpAgent,
+      httpClient: pacedHttpClient(httpClient, secretKey),
       timeout: TIMEOUT_MS,
       maxNetworkRetries: 1,
       telemetry: false,
@@ -41,14 +45,47 @@ export type Refused = {
   readonly isReplayed: boolean;
 };
 
-/** Stripe's exceptions carry requests and headers, and end here. https://docs.stripe.com/error-low-level */
+/** Of Stripe's own: it went wrong there, and every repetition under the call's idempotency key is told the same. */
+export class ReplayedFailure extends Unavailable {
+  constructor() {
+    super('Stripe');
+  }
+}
+
+/** How long to wait, at most, before each repetition of a call that came too often: for Stripe to have forgotten some. */
+const RATE_LIMITED_PAUSES_MS = [1_000, 2_000];
+
+/**
+ * Sends; what came too often is sent again, a little later each time, under the same key. Stripe's exceptions carry requests
+ * and headers, and end here. https://docs.stripe.com/error-low-level https://docs.stripe.com/rate-limits
+ */
 export async function call<T>(send: () => Promise<T>): Promise<Answer<T>> {
+  for (const pause of RATE_LIMITED_PAUSES_MS) {
+    try {
+      return await callOnce(send);
+    } catch (error) {
+      if (!(error instanceof RateLimited)) throw error;
+      await sleep(pause * (0.5 + Math.random() / 2));
+    }
+  }
+  return callOnce(send);
+}
+
+class RateLimited extends Unavailable {
+  constructor() {
+    super('Stripe');
+  }
+}
+
+async function callOnce<T>(send: () => Promise<T>): Promise<Answer<T>> {
   try {
     return { kind: 'answered', value: await send() };
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
     const status = error.statusCode ?? 0;
-    const passes = status < 400 || status === 409 || status === 429 || status >= 500;
+    if (status === 429) throw new RateLimited();
+    if (status >= 500 && isReplayed(error.headers)) throw new ReplayedFailure();
+    const passes = status < 400 || status === 409 || status >= 500;
     if (passes || error.type === 'StripeIdempotencyError') throw new Unavailable('Stripe');
     return {
       kind: 'refused',

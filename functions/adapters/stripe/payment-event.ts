@@ -88,7 +88,12 @@ type Subject = v.InferOutput<typeof Subject>;
  * https://docs.stripe.com/api/events/object
  */
 export function parsePaymentEvent(body: Uint8Array, receivedAt: Date): WebhookEvent | null {
-  const envelope = v.safeParse(Envelope, parseJson(body));
+  return readPaymentEvent(parseJson(body), receivedAt);
+}
+
+/** The same, of what Stripe's API answered. */
+export function readPaymentEvent(sent: unknown, receivedAt: Date): WebhookEvent | null {
+  const envelope = v.safeParse(Envelope, sent);
   if (!envelope.success) return null;
   const { id: eventId, type, livemode, created, data } = envelope.output;
   const subject = v.parse(Subject, data.object);
@@ -117,12 +122,19 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
+/** An invoice keeps its payments in an object, by their ids. Names that every object has are not ids of Stripe's. */
+const NO_PAYMENT_IDS: ReadonlySet<string> = new Set([
+  '',
+  'prototype',
+  ...Object.getOwnPropertyNames(Object.prototype),
+]);
+
 type Circumstances = Pick<WebhookEvent, 'type' | 'livemode'> & Pick<PaymentNotice, 'occurrence'>;
 
 function paymentOf(subject: Subject, { type, livemode, occurrence }: Circumstances): EventPayment | null {
   const paymentId = subject.payment_intent ?? subject.id;
   const fact = factOf(type, subject);
-  if (paymentId === null || fact === null) return null;
+  if (paymentId === null || NO_PAYMENT_IDS.has(paymentId) || fact === null) return null;
   return {
     notice: { paymentId, occurrence, fact },
     claimed: {

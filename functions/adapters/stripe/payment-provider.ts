@@ -2,9 +2,13 @@ import type Stripe from 'stripe';
 import { oneLine } from '../../domain/email-text.ts';
 import type { PaymentLink } from '../../domain/invoice.ts';
 import { type LinkOrder, type PaymentProvider, Unavailable } from '../../ports.ts';
-import { call, isKeyRefusal, keyDetail, type StripeFor } from './client.ts';
+import { call, isKeyRefusal, keyDetail, ReplayedFailure, type StripeFor } from './client.ts';
+import { paymentsOf } from './payments-of-link.ts';
 
 const PRODUCT_NAME_LENGTH = 200;
+
+/** A link of ours is completed once. */
+const MAX_COMPLETED = 100;
 
 /** Keys and Payment Links at Stripe, each call with the tenant's own key. */
 export function stripePaymentProvider(stripeFor: StripeFor): PaymentProvider {
@@ -30,7 +34,11 @@ export function stripePaymentProvider(stripeFor: StripeFor): PaymentProvider {
       const { idempotencyKey } = order;
       const created = await call(() =>
         stripe.paymentLinks.create(paymentLinkParams(order), { idempotencyKey }),
-      );
+      ).catch((error: unknown) => {
+        if (error instanceof ReplayedFailure) return { kind: 'stuck' } as const;
+        throw error;
+      });
+      if (created.kind === 'stuck') return created;
       if (created.kind === 'answered') return { kind: 'created', link: toPaymentLink(created.value) };
       return isKeyRefusal(created)
         ? { kind: 'key_rejected', detail: keyDetail(created.status) }
@@ -51,6 +59,23 @@ export function stripePaymentProvider(stripeFor: StripeFor): PaymentProvider {
       // Without leave to read events nobody can say whether a link exists: another must not be made.
       if (found.kind === 'refused') throw new Unavailable('Stripe');
       return found.value && toPaymentLink(found.value);
+    },
+
+    async findPayments(secretKey, linkId, now) {
+      const listed = await call(() =>
+        stripeFor(secretKey)
+          .checkout.sessions.list({
+            payment_link: linkId,
+            status: 'complete',
+            limit: 100,
+            expand: ['data.payment_intent.latest_charge'],
+          })
+          .autoPagingToArray({ limit: MAX_COMPLETED }),
+      );
+      if (listed.kind === 'answered') return { kind: 'found', payments: paymentsOf(listed.value, now) };
+      return isKeyRefusal(listed)
+        ? { kind: 'key_rejected', detail: keyDetail(listed.status, 'Checkout Sessions') }
+        : { kind: 'found', payments: [] };
     },
 
     async seesPaymentLink(secretKey, linkId) {

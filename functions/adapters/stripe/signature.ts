@@ -8,7 +8,8 @@ const MAX_SIGNATURES = 10;
 /**
  * Reads a `Stripe-Signature` header: exactly one `t=<digits>` and one to ten `v1=<64 lower-case hex>`; other
  * schemes are ignored. Null where it is missing, malformed, or more than 300 seconds old or ahead.
- * Stricter than stripe-node, which takes `t=123abc`, a repeated `t` and any future time.
+ * Stricter than stripe-node, which takes `t=123abc`, a repeated `t` and any future time. No leading zero either:
+ * stripe-node drops it before it verifies.
  * https://docs.stripe.com/webhooks#verify-manually
  */
 export function readSignatureHeader(header: string | undefined, now: Date): SignatureHeader | null {
@@ -23,7 +24,7 @@ export function readSignatureHeader(header: string | undefined, now: Date): Sign
   }
 
   const [timestamp, ...repeated] = timestamps;
-  if (timestamp === undefined || repeated.length > 0 || !/^\d{1,12}$/.test(timestamp)) return null;
+  if (timestamp === undefined || repeated.length > 0 || !/^[1-9]\d{0,11}$/.test(timestamp)) return null;
   if (signatures.length === 0 || signatures.length > MAX_SIGNATURES) return null;
   if (!signatures.every((signature) => /^[0-9a-f]{64}$/.test(signature))) return null;
 

@@ -133,7 +133,7 @@ describe('rescheduling loses to', () => {
 
   it.each<[string, () => Promise<Invoice>, (invoice: Invoice) => Promise<unknown>]>([
     ['whoever took over the lease', started, (read) => finalizations.takeOver(read, claim())],
-    ['whoever gave the lease back', started, (read) => finalizations.release(read)],
+    ['whoever gave the lease back', started, (read) => finalizations.release(read, NOW)],
     ['whoever saved the link', started, (read) => finalizations.saveLink(read, link(), NOW)],
     ['whoever claimed the e-mail', saved, (read) => finalizations.claimEmail(read, claim())],
     [

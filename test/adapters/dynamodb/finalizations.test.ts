@@ -137,7 +137,7 @@ describe('an expired lease', () => {
     const before = await dump(client, invoice.tenant.orgId);
 
     expect(await finalizations.saveLink(invoice, link(), AFTER_LEASE)).toBeNull();
-    await finalizations.release(invoice);
+    await finalizations.release(invoice, AFTER_LEASE);
     await finalizations.abandon(invoice);
     await finalizations.markEmail(
       { ...invoice, email: { ...invoice.email, claim: invoice.lease } },
@@ -160,7 +160,7 @@ describe('an expired lease', () => {
 describe('a lease that is given back', () => {
   it('has ended, and can be taken over at once', async () => {
     const invoice = await started();
-    await finalizations.release(invoice);
+    await finalizations.release(invoice, NOW);
     const released = await stored(invoice);
     expect(new Date(released.lease?.until ?? '') <= NOW).toBe(true);
     expect(await finalizations.takeOver(released, claimAt(NOW))).toBe(true);

@@ -158,6 +158,35 @@ describe('a Payment Link', () => {
     },
   );
 
+  it('case 27: is stuck where Stripe repeats its own failure under the key, and away where it fails anew', async () => {
+    let isReplayed = true;
+    const stub = await stubServer((response) =>
+      response
+        .writeHead(500, {
+          'content-type': 'application/json',
+          'stripe-should-retry': 'false',
+          ...(isReplayed && { 'idempotent-replayed': 'true' }),
+        })
+        .end(JSON.stringify({ error: { type: 'api_error', message: 'An unknown error occurred' } })),
+    );
+    const failing = stripePaymentProvider(stripeClients(stub.url));
+    expect(await failing.createPaymentLink(KEY, order())).toEqual({ kind: 'stuck' });
+    isReplayed = false;
+    await expect(failing.createPaymentLink(KEY, order())).rejects.toThrow(Unavailable);
+  });
+
+  it('case 41: that came too often is asked for again, a little later, under the same key', async () => {
+    const wanted = order();
+    const before = (await stripe.requests()).length;
+    await stripe.fault({ path: LINKS, kind: '429', times: 2 });
+    expect((await provider.createPaymentLink(KEY, wanted)).kind).toBe('created');
+    const asked = await requestsSince(before);
+    expect(asked.map(({ status }) => status)).toEqual([429, 429, 200]);
+    expect(new Set(asked.map(({ idempotency_key }) => idempotency_key))).toEqual(
+      new Set([wanted.idempotencyKey]),
+    );
+  });
+
   it('is not known of where Stripe is away', async () => {
     await expect(
       stripePaymentProvider(stripeClients(NOBODY)).createPaymentLink(KEY, order()),
@@ -216,6 +245,82 @@ describe('a link that was made', () => {
         stripePaymentProvider(stripeClients(url)).findPaymentLink(KEY, 'nonce', new Date(stripeNow)),
       ).rejects.toThrow(Unavailable);
     }
+  });
+});
+
+describe('what was paid through a link', () => {
+  const AT = new Date();
+
+  async function madeLink() {
+    const wanted = order();
+    const made = await provider.createPaymentLink(KEY, wanted);
+    if (made.kind !== 'created') throw new Error('not created');
+    return { id: made.link.id, nonce: wanted.metadata['nonce'] };
+  }
+  async function found(linkId: string) {
+    const answer = await provider.findPayments(KEY, linkId, AT);
+    if (answer.kind !== 'found') throw new Error(answer.kind);
+    return answer.payments;
+  }
+
+  it('is nothing, while nobody has completed a checkout', async () => {
+    const { id } = await madeLink();
+    await stripe.pay(id, 'declined');
+    expect(await found(id)).toEqual([]);
+  });
+
+  it('is told as by the event, under the id of the session', async () => {
+    const { id, nonce } = await madeLink();
+    const { payment_intent } = await stripe.pay(id, 'paid');
+    const before = (await stripe.requests()).length;
+    expect(await found(id)).toEqual([
+      expect.objectContaining({
+        eventId: expect.stringMatching(/^cs_/),
+        type: 'checkout.session.completed',
+        invoiceId: 'inv_1',
+        livemode: false,
+        payment: {
+          notice: {
+            paymentId: payment_intent,
+            occurrence: { at: expect.any(String), eventId: expect.stringMatching(/^cs_/) },
+            fact: { kind: 'received', money: { amount: 129_900, currency: 'USD' }, from: 'checkout_session' },
+          },
+          claimed: { nonce, link: { id }, livemode: false },
+          orgId: 'acme',
+          envId: 'prod',
+        },
+      }),
+    ]);
+    expect(await requestsSince(before)).toHaveLength(1);
+  });
+
+  it('is on its way while a delayed payment is, and then there or failed', async () => {
+    for (const [outcome, kinds] of [
+      ['succeeded', ['received']],
+      ['failed', ['completed', 'async_failed']],
+    ] as const) {
+      const { id } = await madeLink();
+      const { payment_intent } = await stripe.pay(id, 'delayed');
+      const kindsNow = async () => (await found(id)).map(({ payment }) => payment?.notice.fact.kind);
+      expect(await kindsNow()).toEqual(['completed']);
+      await stripe.settle(payment_intent, outcome);
+      expect(await kindsNow()).toEqual(kinds);
+    }
+  });
+
+  it('is not told to a key that may not read it', async () => {
+    const { id } = await madeLink();
+    const restricted = 'rk_test_acme_3';
+    await stripe.restrict(restricted, ['rak_checkout_session_read']);
+    expect(await provider.findPayments(restricted, id, AT)).toEqual({
+      kind: 'key_rejected',
+      detail: expect.stringContaining('Checkout Sessions'),
+    });
+  });
+
+  it('is not known of where Stripe is away', async () => {
+    const away = stripePaymentProvider(stripeClients(NOBODY));
+    await expect(away.findPayments(KEY, 'plink_1', AT)).rejects.toThrow(Unavailable);
   });
 });
 

@@ -1,0 +1,59 @@
+import type { Connection } from '../domain/connection.ts';
+import type { EventCheck } from '../domain/event-check.ts';
+import {
+  afterPage,
+  beginEventCheck,
+  EVENT_CHECK_EVERY_MS,
+  mayConcernInvoice,
+  passOf,
+} from '../domain/event-check.ts';
+import type { Clock, Connections, EventChecks, ProviderEvents, Settlements, Vault } from '../ports.ts';
+import { settlePayment } from './settle-payment.ts';
+
+export type CheckEventsDeps = {
+  readonly connections: Pick<Connections, 'find'>;
+  readonly eventChecks: Pick<EventChecks, 'save'>;
+  readonly providerEvents: ProviderEvents;
+  /** Settlements of events that were fetched, which counts as no delivery. */
+  readonly fetched: Settlements;
+  readonly vault: Pick<Vault, 'open'>;
+  readonly clock: Clock;
+};
+
+/**
+ * Fetches the events of a tenant's account that never arrived here, and settles them as if they had; may be stopped anywhere and
+ * repeated. An endpoint that was wrong, disabled, or away for longer than Stripe's three days costs an hour, not money.
+ *
+ * In: how far it came, and until when to go on. Out: nothing; how far it came is saved.
+ * 1. Ask Stripe what happened since, page by page.
+ * 2. Settle what may concern an invoice. What is known already changes nothing.
+ * 3. Save each page's end, and when to look again.
+ *
+ * @throws Unavailable where a service was away.
+ */
+export async function checkEvents(check: EventCheck, until: Date, deps: CheckEventsDeps): Promise<void> {
+  const { tenant } = check;
+  const connection = await deps.connections.find(tenant);
+  if (!connection?.isActive) return deps.eventChecks.save(check, nextCheck(deps));
+
+  const secretKey = await deps.vault.open(connection.secretKey, tenant, 'secret_key');
+  let current = isOf(check, connection) ? check : beginEventCheck(connection, deps.clock());
+  do {
+    const pass = passOf(current, deps.clock());
+    const page = await deps.providerEvents.list(secretKey, pass, deps.clock());
+    if (page.kind === 'key_rejected') return deps.eventChecks.save(current, nextCheck(deps));
+    for (const event of page.events.filter(mayConcernInvoice)) {
+      await settlePayment(event, connection, { settlements: deps.fetched, clock: deps.clock });
+    }
+    current = afterPage(current, pass, page.next);
+    await deps.eventChecks.save(current, current.pass ? deps.clock() : nextCheck(deps));
+  } while (current.pass && deps.clock() < until);
+}
+
+function isOf({ attachment }: EventCheck, connection: Connection): boolean {
+  return attachment === connection.attachment;
+}
+
+function nextCheck({ clock }: CheckEventsDeps): Date {
+  return new Date(clock().getTime() + EVENT_CHECK_EVERY_MS);
+}
