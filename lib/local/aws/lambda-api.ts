@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ACCOUNT, REGION } from '../intrinsics.ts';
+import type { AsynchronousInvocations } from '../lambda/asynchronous.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import type { LambdaFunction } from '../template.ts';
 import type { Answer } from './service.ts';
@@ -9,16 +8,16 @@ import type { Answer } from './service.ts';
 const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 const functionPath = /^\/2015-03-31\/functions\/([^/]+)$/;
 
-/** Lambda tries a failed asynchronous invocation again after one minute and after two; here after seconds. */
-const asyncRetryDelaysMs = [1000, 2000];
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const maxAsynchronousBytes = 1024 * 1024;
 
 export type LambdaRequest = { method: string; path: string; headers: IncomingHttpHeaders; body: Buffer };
 
 /** Lambda's Invoke and GetFunction, or nothing if the request is for another service. */
 export async function callLambdaApi(
   lambda: Pick<Lambda, 'find' | 'invoke'>,
+  asynchronous: Pick<AsynchronousInvocations, 'accept'>,
   request: LambdaRequest,
-  retryDelaysMs: readonly number[] = asyncRetryDelaysMs,
 ): Promise<Answer | undefined> {
   const isInvoke = request.method === 'POST' && invocationPath.test(request.path);
   const match = (request.method === 'POST' ? invocationPath : functionPath).exec(request.path);
@@ -31,14 +30,14 @@ export async function callLambdaApi(
     return lambdaError(404, 'ResourceNotFoundException', `Function not found: ${arn}`);
   }
   if (!isInvoke) return answer(200, JSON.stringify({ Configuration: configurationOf(fn) }));
-  return await invoke(lambda, name, request, retryDelaysMs);
+  return await invoke(lambda, asynchronous, name, request);
 }
 
 async function invoke(
   lambda: Pick<Lambda, 'invoke'>,
+  asynchronous: Pick<AsynchronousInvocations, 'accept'>,
   name: string,
   { headers, body }: LambdaRequest,
-  retryDelaysMs: readonly number[],
 ): Promise<Answer> {
   const payload = body.toString('utf8') || '{}';
   const unreadable = jsonProblem(payload);
@@ -54,7 +53,8 @@ async function invoke(
     case 'DryRun':
       return answer(204, '');
     case 'Event':
-      void invokeLater(lambda, name, payload, retryDelaysMs);
+      if (body.byteLength > maxAsynchronousBytes) return tooLarge(body.byteLength);
+      void asynchronous.accept(name, payload);
       return answer(202, '');
     case 'RequestResponse': {
       const invocation = await lambda.invoke(name, payload);
@@ -68,25 +68,6 @@ async function invoke(
     }
     default:
       return lambdaError(400, 'InvalidParameterValueException', 'Unknown invocation type');
-  }
-}
-
-/** At most two retries, with the same request id. */
-async function invokeLater(
-  lambda: Pick<Lambda, 'invoke'>,
-  name: string,
-  payload: string,
-  retryDelaysMs: readonly number[],
-): Promise<void> {
-  const requestId = randomUUID();
-  try {
-    for (const milliseconds of [0, ...retryDelaysMs]) {
-      await delay(milliseconds, undefined, { ref: false });
-      const { failed } = await lambda.invoke(name, payload, requestId);
-      if (!failed) return;
-    }
-  } catch {
-    // The system is being stopped.
   }
 }
 
@@ -116,6 +97,14 @@ function jsonProblem(text: string): string | undefined {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+function tooLarge(bytes: number): Answer {
+  return lambdaError(
+    413,
+    'RequestTooLargeException',
+    `${bytes} byte payload is too large for the Event invocation type (limit ${maxAsynchronousBytes} bytes)`,
+  );
 }
 
 function lambdaError(status: number, type: string, message: string): Answer {

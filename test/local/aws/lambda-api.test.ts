@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   GetFunctionCommand,
   InvokeCommand,
@@ -7,7 +6,6 @@ import {
 } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from '@jest/globals';
 import { createAws } from '../../../lib/local/aws/aws.ts';
-import { callLambdaApi } from '../../../lib/local/aws/lambda-api.ts';
 import { atEnd, credentials, lambdaFunction, served, startedLambda } from '../fixtures.ts';
 
 const service = startedLambda([
@@ -65,25 +63,29 @@ describe('Invoke', () => {
     ).toBe('echo');
   });
 
-  it('tries an asynchronous invocation that fails twice more, under one request id', async () => {
-    const seen: string[] = [];
-    const flaky = {
-      find: service.find,
-      async invoke(_name: string, _payload: string, requestId = '') {
-        seen.push(requestId);
-        return { payload: '{}', failed: true, log: '' };
-      },
-    };
-    const path = '/2015-03-31/functions/echo/invocations';
-    const headers = { 'x-amz-invocation-type': 'Event' };
-    const answer = await callLambdaApi(
-      flaky,
-      { method: 'POST', path, headers, body: Buffer.from('{}') },
-      [5, 5],
+  it('accepts an asynchronous invocation at once, and makes it later', async () => {
+    const accepted: string[] = [];
+    const endpoint = await served(
+      createAws(service, [], {
+        accept: async (name, payload) => {
+          accepted.push(`${name} ${payload}`);
+        },
+      }),
     );
-    expect(answer?.status).toBe(202);
-    await delay(100);
-    expect(seen).toHaveLength(3);
-    expect(new Set(seen).size).toBe(1);
+    const there = new LambdaClient({ endpoint, region: 'us-east-1', credentials });
+    atEnd(() => there.destroy());
+    const { StatusCode } = await there.send(
+      new InvokeCommand({ FunctionName: arn, InvocationType: 'Event', Payload: '{"a":1}' }),
+    );
+    expect(StatusCode).toBe(202);
+    expect(accepted).toEqual(['echo {"a":1}']);
+  });
+
+  it('refuses an asynchronous invocation of more than a megabyte', async () => {
+    const Payload = JSON.stringify('x'.repeat(1024 * 1024));
+    await expect(invoke({ FunctionName: 'echo', InvocationType: 'Event', Payload })).rejects.toMatchObject({
+      name: 'RequestTooLargeException',
+    });
+    expect((await invoke({ FunctionName: 'echo', Payload })).StatusCode).toBe(200);
   });
 });
