@@ -17,10 +17,18 @@ export type EventCheck = {
 export type EventPass = {
   readonly since: string;
   readonly until: string;
-  readonly onlyUndelivered: boolean;
+  readonly scope: EventScope;
   /** The event after which it goes on. */
   readonly after: string | null;
 };
+
+/**
+ * Of each sale there are several events: those that Stripe could not deliver are enough, since what is paid is found with its
+ * link as well. The others are few, and read whether Stripe delivered them or not: nothing is delivered, and nothing counts
+ * as undelivered, while an endpoint is disabled; and a table that was restored has forgotten what was.
+ */
+export const EVENT_SCOPES = ['undelivered', 'rare'] as const;
+export type EventScope = (typeof EVENT_SCOPES)[number];
 
 /** How often an account's events are compared. */
 export const EVENT_CHECK_EVERY_MS = 60 * 60_000;
@@ -28,18 +36,13 @@ export const EVENT_CHECK_EVERY_MS = 60 * 60_000;
 const UNDER_WAY_MS = 60_000;
 /** Stripe remembers its events for 30 days. https://docs.stripe.com/api/events */
 const REMEMBERED_MS = 30 * 24 * 60 * 60_000;
-/** Whoever has not compared for so long was away, or is a copy from then: what Stripe delivered meanwhile may be lost. */
-const GAP_MS = 1.5 * EVENT_CHECK_EVERY_MS;
 
 /** The first check of a connection: nothing of ours can have happened before it. */
 export function beginEventCheck({ tenant, attachment }: Connection, now: Date): EventCheck {
   return { tenant, attachment, readUntil: now.toISOString(), pass: null };
 }
 
-/**
- * What is to be read now. Where nothing was read for longer than it should be, delivered events too: a table that was restored from a backup
- * has forgotten them.
- */
+/** What is to be read now. */
 export function passOf({ readUntil, pass }: EventCheck, now: Date): EventPass {
   if (pass) return pass;
   const before = (milliseconds: number) => new Date(now.getTime() - milliseconds).toISOString();
@@ -47,14 +50,15 @@ export function passOf({ readUntil, pass }: EventCheck, now: Date): EventPass {
   return {
     since: readUntil > oldest ? readUntil : oldest,
     until: before(UNDER_WAY_MS),
-    onlyUndelivered: readUntil > before(GAP_MS),
+    scope: 'undelivered',
     after: null,
   };
 }
 
-/** The check after a page of its pass: `next` is where it goes on, null at its end. */
+/** The check after a page of its pass: `next` is where it goes on, null at the end of its scope. */
 export function afterPage(check: EventCheck, pass: EventPass, next: string | null): EventCheck {
   if (next !== null) return { ...check, pass: { ...pass, after: next } };
+  if (pass.scope === 'undelivered') return { ...check, pass: { ...pass, scope: 'rare', after: null } };
   return { ...check, pass: null, readUntil: pass.until };
 }
 

@@ -62,5 +62,13 @@ export type EventType = (typeof EVENT_TYPES)[number];
 /** Those that say something about a payment. */
 export const PAYMENT_EVENT_TYPES = EVENT_TYPES.filter((type) => !type.startsWith('invoice.'));
 
+/** Those that most payments never have. */
+export const RARE_EVENT_TYPES = [
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
+  'charge.refunded',
+  'charge.dispute.created',
+] as const satisfies readonly EventType[];
+
 /** Events of these types are known. The others are kept in the inbox as `ignored`. */
 export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);

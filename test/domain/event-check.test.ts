@@ -22,40 +22,47 @@ const check = (changes: Partial<EventCheck> = {}): EventCheck => ({
 
 describe('what is read', () => {
   test.each([
-    ['an hour ago: what was not delivered', HOUR, { since: ago(HOUR), onlyUndelivered: true }],
-    ['nearly an hour and a half ago: the same', 90 * MINUTE - 1, { since: ago(90 * MINUTE - 1), onlyUndelivered: true }],
-    ['an hour and a half ago: what was delivered, too', 90 * MINUTE, { since: ago(90 * MINUTE), onlyUndelivered: false }],
-    [
-      'longer ago than Stripe remembers: all of it',
-      31 * DAY,
-      { since: ago(30 * DAY), onlyUndelivered: false },
-    ],
-  ])('last read %s', (_, seconds, wanted) => {
+    ['an hour ago', HOUR, ago(HOUR)],
+    ['longer ago than Stripe remembers', 31 * DAY, ago(30 * DAY)],
+  ])('last read %s', (_, seconds, since) => {
     expect(passOf(check({ readUntil: ago(seconds) }), NOW)).toEqual({
-      ...wanted,
+      since,
       // What is younger than a minute may still be on its way.
       until: ago(MINUTE),
+      scope: 'undelivered',
       after: null,
     });
   });
 
   test('goes on where it broke off', () => {
-    const pass = { since: ago(2 * HOUR), until: ago(HOUR), onlyUndelivered: true, after: 'evt_9' };
+    const pass = { since: ago(2 * HOUR), until: ago(HOUR), scope: 'rare', after: 'evt_9' } as const;
     expect(passOf(check({ pass }), NOW)).toEqual(pass);
   });
 });
 
 describe('after a page', () => {
-  const pass = { since: ago(HOUR), until: ago(MINUTE), onlyUndelivered: true, after: null };
+  const pass = { since: ago(HOUR), until: ago(MINUTE), scope: 'undelivered', after: null } as const;
+  const begun = check({ readUntil: ago(HOUR) });
 
   test('there is another: nothing counts as read, and it goes on from there', () => {
-    const begun = check({ readUntil: ago(HOUR) });
     expect(afterPage(begun, pass, 'evt_100')).toEqual({ ...begun, pass: { ...pass, after: 'evt_100' } });
   });
 
-  test('that was the last, all until then was read', () => {
-    const middle = check({ readUntil: ago(HOUR), pass: { ...pass, after: 'evt_100' } });
-    expect(afterPage(middle, pass, null)).toEqual({ ...middle, pass: null, readUntil: ago(MINUTE) });
+  test('that was the last undelivered one, it goes on with the rare ones', () => {
+    const last = { ...pass, after: 'evt_100' };
+    expect(afterPage({ ...begun, pass: last }, last, null)).toEqual({
+      ...begun,
+      pass: { ...pass, scope: 'rare', after: null },
+    });
+  });
+
+  test('that was the last of all, all until then was read', () => {
+    const last = { ...pass, scope: 'rare' } as const;
+    expect(afterPage({ ...begun, pass: last }, last, null)).toEqual({
+      ...begun,
+      pass: null,
+      readUntil: ago(MINUTE),
+    });
   });
 });
 

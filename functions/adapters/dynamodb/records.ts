@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Closing } from '../../domain/closing.ts';
 import type { Connection } from '../../domain/connection.ts';
-import type { EventCheck } from '../../domain/event-check.ts';
+import { EVENT_SCOPES, type EventCheck } from '../../domain/event-check.ts';
 import { ATTENTIONS, EMAIL_STATUSES, INVOICE_STATUSES, type Invoice } from '../../domain/invoice.ts';
 import { CURRENCIES } from '../../domain/money.ts';
 import type { Payment } from '../../domain/payment.ts';
@@ -150,7 +150,9 @@ const ClosingRecord = v.object({
 const EventCheckRecord = v.object({
   attachment: text,
   readUntil: text,
-  pass: v.nullable(v.object({ since: text, until: text, onlyUndelivered: v.boolean(), after: nullableText })),
+  pass: v.nullable(
+    v.object({ since: text, until: text, scope: v.picklist(EVENT_SCOPES), after: nullableText }),
+  ),
 });
 
 export const PaymentPointer = v.object({ invoiceId: text });

@@ -44,7 +44,7 @@ describe('the check of an account’s events', () => {
     const pass = {
       since: NOW.toISOString(),
       until: later(HOUR).toISOString(),
-      onlyUndelivered: true,
+      scope: 'rare' as const,
       after: 'evt_1',
     };
     await eventChecks.save({ ...check, pass }, later(2 * HOUR));
