@@ -7,9 +7,9 @@ export const Environment = v.object({
   TABLE_NAME: text,
   SECRETS_KEY_ARN: text,
   SENDER_EMAIL: text,
+  EMAIL_CONFIGURATION_SET: text,
   /** Where the platform hears of invoices. */
   EVENT_BUS_NAME: text,
-  EMAIL_CONFIGURATION_SET: text,
   /** The API's own address, for the webhook URLs that it answers. */
   PUBLIC_URL: v.pipe(
     v.string(),

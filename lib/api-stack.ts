@@ -47,9 +47,7 @@ export class ApiStack extends Stack {
       countLines(fn, name, { stage, alarms });
       if (needs.hearsOfMail) emailFeedback.tell(fn);
       if (needs.followsInvoices) {
-        const { keep, whoIsHurt } = needs.followsInvoices;
-        const queue = followInvoices(fn, dataStack.data, { name, alarms, whoIsHurt });
-        new CfnOutput(this, `${keep}QueueUrl`, { value: queue.queueUrl });
+        followInvoices(fn, dataStack.data, { name, alarms, ...needs.followsInvoices });
       }
       if (needs.everyMinutes) runEvery(fn, needs.everyMinutes);
       if (needs.alarm) alarms?.watchFunction(name, fn, needs.alarm);

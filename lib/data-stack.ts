@@ -1,6 +1,14 @@
 import { CfnParameter, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
@@ -12,9 +20,13 @@ import { createUserPool } from './user-pool.ts';
 
 export type DataStackProps = StackProps & { readonly settings: Settings; readonly codeOf: CodeOf };
 
-/** What must outlive every deployment: the table, the key that its secrets are under, the sender's identity, the users. */
+/**
+ * What must outlive every deployment: the table, the key that its secrets are under, the bus that others subscribe to,
+ * the sender's identity, the users.
+ */
 export class DataStack extends Stack {
   readonly data: EncryptedTable;
+  readonly eventBus: EventBus;
   readonly senderEmail: string;
   /** Absent where the tokens are another issuer's. */
   readonly userPool: IUserPool | undefined;
@@ -28,6 +40,7 @@ export class DataStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.data = { table: createTable(this, settings.stage, key), key };
+    this.eventBus = createEventBus(this, settings.stage);
     this.senderEmail = settings.senderEmail ?? askForSender(this);
     if (settings.createSenderIdentity) {
       const identity = new EmailIdentity(this, 'Sender', { identity: Identity.email(this.senderEmail) });
@@ -49,6 +62,8 @@ function createTable(scope: Construct, stage: string, encryptionKey: IKey): Tabl
     encryption: TableEncryption.CUSTOMER_MANAGED,
     encryptionKey,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    // What changes of an invoice mean is told to the platform: from what it was to what it is.
+    stream: StreamViewType.NEW_AND_OLD_IMAGES,
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
@@ -65,6 +80,16 @@ function createTable(scope: Construct, stage: string, encryptionKey: IKey): Tabl
     projectionType: ProjectionType.KEYS_ONLY,
   });
   return table;
+}
+
+/** Whoever may write rules in this account may subscribe, and nobody else: a bus without a policy. */
+function createEventBus(scope: Construct, stage: string): EventBus {
+  const bus = new EventBus(scope, 'EventBus', {
+    eventBusName: `fluxrate-${stage}`,
+    description: `Fluxrate ${stage}: what happens to invoices`,
+  });
+  bus.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  return bus;
 }
 
 /** A parameter without default: the app can be synthesized without an address, and deployed only with one. */

@@ -7,6 +7,7 @@ const environment = {
   SECRETS_KEY_ARN: 'arn:aws:kms:us-east-1:000000000000:key/1',
   SENDER_EMAIL: 'billing@example.com',
   EMAIL_CONFIGURATION_SET: 'fluxrate-prod',
+  EVENT_BUS_NAME: 'fluxrate-prod',
   PUBLIC_URL: 'https://api.example.com',
   FIRST_LOOK_SECONDS: '60',
   EVENT_RETENTION_DAYS: '90',
@@ -48,7 +49,7 @@ describe('the environment', () => {
     };
     expect(() => readConfig(Environment, broken)).toThrow(
       new Error(
-        'Missing or malformed environment variables: TABLE_NAME, SECRETS_KEY_ARN, SENDER_EMAIL, EMAIL_CONFIGURATION_SET, PUBLIC_URL, FIRST_LOOK_SECONDS, EVENT_RETENTION_DAYS, STRIPE_API_BASE',
+        'Missing or malformed environment variables: TABLE_NAME, SECRETS_KEY_ARN, SENDER_EMAIL, EMAIL_CONFIGURATION_SET, EVENT_BUS_NAME, PUBLIC_URL, FIRST_LOOK_SECONDS, EVENT_RETENTION_DAYS, STRIPE_API_BASE',
       ),
     );
   });

@@ -23,11 +23,13 @@ export function attentionOf(invoice: Invoice, statuses: Statuses): readonly Atte
 export function causesOf(invoice: Invoice, statuses: Statuses): Causes {
   const { content, payments, voidedAt, paidAt, amountPaid } = invoice;
   const all: readonly Known[] = Object.entries(payments);
-  const kept = all.filter(([, payment]) => refundedOf(payment) < payment.amount);
+  const kept = all.filter(isKept);
   const applied = all.filter(([id]) => statuses.get(id) === 'applied');
   const unexpected = kept.filter(([id]) => statuses.get(id) === 'unexpected');
 
   const refundedOfApplied = applied.reduce((total, [, payment]) => total + refundedOf(payment), 0);
+  // Its amount was corrected after the invoice was voided: whoever voided it did not know that it was paid.
+  const paidThoughVoid = voidedAt && amountPaid >= content.amountDue ? applied.filter(isKept) : [];
   const isUnderpaid = !voidedAt && !paidAt && amountPaid > 0 && amountPaid < content.amountDue;
   const isOverpaid = amountPaid - refundedOfApplied > content.amountDue;
 
@@ -35,7 +37,10 @@ export function causesOf(invoice: Invoice, statuses: Statuses): Causes {
     underpaid: isUnderpaid ? fingerprint(applied) : null,
     overpaid: isOverpaid ? fingerprint(applied) : null,
     paid_twice: fingerprint(kept.filter(([id]) => statuses.get(id) === 'excess')),
-    paid_after_void: fingerprint(unexpected.filter(([, { received }]) => received?.afterVoid)),
+    paid_after_void: fingerprint([
+      ...unexpected.filter(([, { received }]) => received?.afterVoid),
+      ...paidThoughVoid,
+    ]),
     currency_mismatch: fingerprint(unexpected.filter(([, { currency }]) => currency !== content.currency)),
     refunded: fingerprint(
       all.filter(([, { refunded }]) => refunded > 0),
@@ -47,6 +52,9 @@ export function causesOf(invoice: Invoice, statuses: Statuses): Causes {
     ),
   };
 }
+
+/** Not given back in full. */
+const isKept = ([, payment]: Known): boolean => refundedOf(payment) < payment.amount;
 
 type Fact = string | number | undefined;
 

@@ -78,7 +78,7 @@ export function derive(invoice: Invoice): Invoice {
     amountPaid,
     status: statusOf(invoice, amountPaid),
     attention: attentionOf({ ...invoice, amountPaid }, statuses),
-    paidAt: invoice.paidAt ?? paidAt(invoice, statuses),
+    paidAt: invoice.paidAt ?? (invoice.voidedAt ? null : paidAt(invoice, statuses)),
   };
 }
 

@@ -4,7 +4,7 @@ import { publishInvoiceEvents } from '../use-cases/publish-invoice-events.ts';
 
 const deps = publishInvoiceEventsDeps();
 
-/** Invoked by Lambda with changes of invoices from the table's stream; answers from which record on it must bring them again. */
+/** Invoked with changes of invoices from the table's stream; answers from which record on they are to be brought again. */
 export async function handler(batch: unknown) {
   const { changes, unreadable } = deps.invoiceStream.read(batch);
   for (const { tenant, invoiceId } of unreadable) {

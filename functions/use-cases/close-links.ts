@@ -32,7 +32,8 @@ export async function closeLinks(
     if (generation.attachment !== attachment) continue;
     const link =
       generation.link ?? (lookFor(generation) ? await findLink(generation, secretKey, deps) : null);
-    if (!link?.active) continue;
+    // Of one that was never recorded it is not known what an earlier call did: closed as it is, it may have been paid before.
+    if (!link || generation.link?.active === false) continue;
     // One that is not there can be paid as little as one that is closed.
     const outcome = await deps.provider.closePaymentLink(secretKey, link.id);
     if (outcome === 'key_rejected') continue;

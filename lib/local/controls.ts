@@ -2,19 +2,30 @@ import type { RequestListener } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import type { DeadLetters } from './dead-letters.ts';
 import type { Emails } from './emails.ts';
+import type { Events } from './events.ts';
 import { homePage, inboxPage } from './pages.ts';
 import { issuerPath, type TokenIssuer } from './token-issuer.ts';
 
 type Sources = {
   issuer: TokenIssuer;
   emails: Emails;
+  events: Pick<Events, 'newestFirst'>;
+  deadLetters: Pick<DeadLetters, 'newestFirst'>;
   logs: { toString(): string };
   urls: { stripe: string; aws: string };
 };
 
-/** All on PORT that is not the API: tokens, e-mails, logs, pages. For this machine only, also where PORT is tunnelled. */
-export function createControls({ issuer, emails, logs, urls }: Sources): RequestListener {
+/** All on PORT that is not the API: tokens, e-mails, events, dead letters, logs, pages. For this machine only, also where PORT is tunnelled. */
+export function createControls({
+  issuer,
+  emails,
+  events,
+  deadLetters,
+  logs,
+  urls,
+}: Sources): RequestListener {
   const app = new Hono();
   app.get('/', (context) => context.html(homePage(urls)));
   app.post('/_local/token', async (context) => {
@@ -31,6 +42,8 @@ export function createControls({ issuer, emails, logs, urls }: Sources): Request
     const wantsPage = context.req.header('accept')?.includes('text/html');
     return wantsPage ? context.html(inboxPage(list, context.req.query('id'))) : context.json(list);
   });
+  app.get('/_local/events', (context) => context.json(events.newestFirst()));
+  app.get('/_local/dead-letters', (context) => context.json(deadLetters.newestFirst()));
   app.get('/_local/logs', (context) => context.text(logs.toString()));
   app.notFound((context) => context.json({ message: 'Not Found' }, 404));
   const handle = getRequestListener(app.fetch, { overrideGlobalObjects: false });

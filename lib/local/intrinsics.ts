@@ -137,7 +137,9 @@ function identify(logicalId: string, stack: Stack, world: World): Identity {
     case 'AWS::DynamoDB::Table':
     case 'AWS::DynamoDB::GlobalTable': {
       const tableName = name('TableName');
-      return { ref: tableName, attributes: { Arn: arn('dynamodb', `table/${tableName}`) } };
+      const tableArn = arn('dynamodb', `table/${tableName}`);
+      // A stream's last part is when it was enabled, which nobody here looks at.
+      return { ref: tableName, attributes: { Arn: tableArn, StreamArn: `${tableArn}/stream/latest` } };
     }
     case 'AWS::KMS::Key': {
       const keyArn = world.keyArns?.get(logicalId) ?? arn('kms', `key/${keyId(stack, logicalId)}`);
@@ -148,6 +150,10 @@ function identify(logicalId: string, stack: Stack, world: World): Identity {
       return { ref: name('AliasName'), attributes: {} };
     case 'AWS::ApiGatewayV2::Api':
       return { ref: apiId(logicalId), attributes: { ApiEndpoint: world.publicUrl, ApiId: apiId(logicalId) } };
+    case 'AWS::Events::EventBus': {
+      const busName = name('Name');
+      return { ref: busName, attributes: { Arn: arn('events', `event-bus/${busName}`), Name: busName } };
+    }
     case 'AWS::SES::EmailIdentity':
       return { ref: name('EmailIdentity'), attributes: {} };
     case 'AWS::SES::ConfigurationSet':

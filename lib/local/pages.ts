@@ -12,10 +12,11 @@ export function homePage(urls: { stripe: string; aws: string }): Html {
       <p>Everything on this machine, nothing outside it.</p>
       <ul>
         <li><a href="/_local/emails">Inbox</a><span>every e-mail that was sent</span></li>
+        <li><a href="/_local/events">Events</a><span>what the platform was told of invoices</span></li>
         <li><a href="/_local/logs">Logs</a><span>what the functions wrote</span></li>
         <li><a href="/_local/oidc/.well-known/openid-configuration">Token issuer</a><span>stands in for Cognito</span></li>
         <li><b>${urls.stripe}</b><span>stands in for Stripe</span></li>
-        <li><b>${urls.aws}</b><span>DynamoDB, KMS, SES and Lambda</span></li>
+        <li><b>${urls.aws}</b><span>DynamoDB, KMS, SES, EventBridge and Lambda</span></li>
       </ul>
     </main>`,
   );

@@ -2,8 +2,14 @@ import type { RequestListener } from 'node:http';
 import { readAssembly } from './assembly.ts';
 import { createAws } from './aws/aws.ts';
 import { startOwnBackend, useEmulator } from './aws/backend.ts';
+import { createEmailEvents } from './aws/email-events.ts';
+import { createEventRules } from './aws/event-rules.ts';
 import { createControls } from './controls.ts';
+import { openDeadLetters } from './dead-letters.ts';
 import { createGateway } from './gateway.ts';
+import { openJournal } from './journal.ts';
+import { startAsynchronous } from './lambda/asynchronous.ts';
+import { startEventSources } from './lambda/event-sources.ts';
 import { startLambda } from './lambda/lambda.ts';
 import { HOST, listen } from './listen.ts';
 import { createLogs } from './logs.ts';
@@ -85,17 +91,36 @@ async function start(options: SystemOptions, closers: Array<() => unknown>): Pro
   });
   closers.push(lambda.close);
   closers.push(startSchedules(deployment.schedules, lambda).close);
+  const journal = openJournal(dataDir, 'lambda.jsonl');
+  const deadLetters = openDeadLetters(journal);
+  const asynchronous = startAsynchronous({ lambda, settings: deployment.asynchronous, journal, deadLetters });
+  closers.push(asynchronous.close, journal.close);
+  const eventSources = startEventSources(deployment.eventSources, {
+    endpoint: backend.databaseEndpoint,
+    lambda,
+    journal,
+    warn: console.warn,
+  });
+  closers.push(eventSources.close);
 
   const gateway = createGateway(deployment.routes, lambda, issuer.getKey);
   const controls = createControls({
     issuer,
     emails: backend.emails,
+    events: backend.events,
+    deadLetters,
     logs,
     urls: { stripe: stripeUrl, aws: awsUrl },
   });
   // As CloudFront splits them on AWS.
   front((request, response) => (request.url?.startsWith('/api/') ? gateway : controls)(request, response));
-  aws(createAws(lambda, services));
+  const eventRules = createEventRules(deployment.eventRules, asynchronous);
+  const emailEvents = createEmailEvents({
+    emails: backend.emails,
+    configurationSets: deployment.configurationSets,
+    publish: (event) => eventRules.deliver('default', event),
+  });
+  aws(createAws(lambda, services, asynchronous, { 'POST /_test/email-events': emailEvents }));
   return { url, stripeUrl, awsUrl };
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Stack } from './assembly.ts';
+import { EventPattern, type EventRule } from './aws/event-rules.ts';
 import { resolve, type World } from './intrinsics.ts';
 
 const Scalar = v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.transform(String));
@@ -32,6 +33,9 @@ const TableProperties = v.object({
     [],
   ),
   TimeToLiveSpecification: v.optional(v.object({ AttributeName: v.string(), Enabled: v.boolean() })),
+  StreamSpecification: v.optional(
+    v.object({ StreamViewType: v.picklist(['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY']) }),
+  ),
 });
 const RouteProperties = v.object({
   RouteKey: v.string(),
@@ -46,13 +50,44 @@ const AuthorizerProperties = v.object({
 });
 const EventRuleProperties = v.object({
   ScheduleExpression: v.optional(v.string()),
+  EventBusName: v.optional(v.string(), 'default'),
+  EventPattern: v.optional(EventPattern),
   Targets: v.optional(v.array(v.object({ Arn: v.string(), Input: v.optional(v.string(), '{}') })), []),
 });
 const SchedulerProperties = v.object({
   ScheduleExpression: v.string(),
   Target: v.object({ Arn: v.string(), Input: v.optional(v.string(), '{}') }),
 });
+const EventInvokeConfigProperties = v.object({
+  FunctionName: v.string(),
+  MaximumRetryAttempts: v.optional(v.number(), 2),
+  DestinationConfig: v.optional(
+    v.object({ OnFailure: v.optional(v.object({ Destination: v.string() })) }),
+    {},
+  ),
+});
+const EventSourceProperties = v.object({
+  EventSourceArn: v.string(),
+  FunctionName: v.string(),
+  BatchSize: v.optional(v.number(), 100),
+  BisectBatchOnFunctionError: v.optional(v.boolean(), false),
+  FunctionResponseTypes: v.optional(v.array(v.string()), []),
+  FilterCriteria: v.optional(
+    v.object({
+      Filters: v.array(v.object({ Pattern: v.pipe(v.string(), v.parseJson(), EventPattern) })),
+    }),
+  ),
+});
+const EventBusProperties = v.object({ Name: v.string() });
 const IdentityProperties = v.object({ EmailIdentity: v.string() });
+const ConfigurationSetProperties = v.object({ Name: v.string() });
+const EventDestinationProperties = v.object({
+  ConfigurationSetName: v.string(),
+  EventDestination: v.object({
+    MatchingEventTypes: v.array(v.string()),
+    EventBridgeDestination: v.optional(v.object({ EventBusArn: v.string() })),
+  }),
+});
 const AliasProperties = v.object({ AliasName: v.string(), TargetKeyId: v.string() });
 
 export type LambdaFunction = {
@@ -76,6 +111,32 @@ export type GatewayRoute = {
 };
 export type Schedule = { expression: string; functionName: string; input: string };
 
+/** What becomes of asynchronous invocations that fail. */
+export type AsynchronousSettings = {
+  functionName: string;
+  retryAttempts: number;
+  /** The ARN of where those go that are given up. */
+  onFailure: string | null;
+};
+
+export type ConfigurationSet = {
+  name: string;
+  /** What EventBridge is told of e-mails that are sent with it, in the template's words: `bounce`, `delivery`, … */
+  tells: string[];
+};
+
+/** A function that is brought a table's changes. */
+export type EventSource = {
+  tableName: string;
+  functionName: string;
+  /** The most records that are brought at once. */
+  batchSize: number;
+  bisectBatchOnFunctionError: boolean;
+  reportsBatchItemFailures: boolean;
+  /** A record that is like one of these is brought, and any where there is none. */
+  filters: EventPattern[];
+};
+
 export type Deployment = {
   functions: LambdaFunction[];
   tables: Table[];
@@ -83,6 +144,11 @@ export type Deployment = {
   senders: string[];
   routes: GatewayRoute[];
   schedules: Schedule[];
+  asynchronous: AsynchronousSettings[];
+  eventSources: EventSource[];
+  eventBuses: string[];
+  eventRules: EventRule[];
+  configurationSets: ConfigurationSet[];
 };
 
 /** Of the synthesized stacks, what the local system runs, with every reference resolved. */
@@ -112,6 +178,27 @@ export function readDeployment(world: World): Deployment {
     ),
     routes: readRoutes(world),
     schedules: readSchedules(world),
+    eventRules: readEventRules(world),
+    eventSources: resources(world, 'AWS::Lambda::EventSourceMapping', EventSourceProperties, (mapping) => ({
+      tableName: tableNameOf(mapping.EventSourceArn),
+      functionName: functionNameOf(mapping.FunctionName),
+      batchSize: mapping.BatchSize,
+      bisectBatchOnFunctionError: mapping.BisectBatchOnFunctionError,
+      reportsBatchItemFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+      filters: mapping.FilterCriteria?.Filters.map(({ Pattern }) => Pattern) ?? [],
+    })),
+    eventBuses: resources(world, 'AWS::Events::EventBus', EventBusProperties, ({ Name }) => Name),
+    configurationSets: readConfigurationSets(world),
+    asynchronous: resources(
+      world,
+      'AWS::Lambda::EventInvokeConfig',
+      EventInvokeConfigProperties,
+      ({ FunctionName, MaximumRetryAttempts, DestinationConfig }) => ({
+        functionName: FunctionName,
+        retryAttempts: MaximumRetryAttempts,
+        onFailure: DestinationConfig.OnFailure?.Destination ?? null,
+      }),
+    ),
   };
 }
 
@@ -150,7 +237,6 @@ function readRoutes(world: World): GatewayRoute[] {
 
 function readSchedules(world: World): Schedule[] {
   const rules = resources(world, 'AWS::Events::Rule', EventRuleProperties, (rule) => {
-    // A rule on an event pattern has no schedule, and is not run here.
     const { ScheduleExpression, Targets } = rule;
     return ScheduleExpression
       ? Targets.map(({ Arn, Input }) => schedule(ScheduleExpression, Arn, Input))
@@ -160,6 +246,31 @@ function readSchedules(world: World): Schedule[] {
     return schedule(properties.ScheduleExpression, properties.Target.Arn, properties.Target.Input);
   });
   return [...rules.flat(), ...schedulers];
+}
+
+function readEventRules(world: World): EventRule[] {
+  return resources(world, 'AWS::Events::Rule', EventRuleProperties, (rule) => {
+    const { EventBusName, EventPattern: pattern, Targets } = rule;
+    const functionNames = Targets.filter(({ Arn }) => isFunction(Arn)).map(({ Arn }) => functionNameOf(Arn));
+    const eventBusName = EventBusName.replace(/^arn:.*:event-bus\//, '');
+    return pattern ? [{ eventBusName, pattern, functionNames }] : [];
+  }).flat();
+}
+
+function readConfigurationSets(world: World): ConfigurationSet[] {
+  const destinations = resources(
+    world,
+    'AWS::SES::ConfigurationSetEventDestination',
+    EventDestinationProperties,
+    (destination) => destination,
+  );
+  return resources(world, 'AWS::SES::ConfigurationSet', ConfigurationSetProperties, ({ Name }) => ({
+    name: Name,
+    tells: destinations
+      .filter(({ ConfigurationSetName }) => ConfigurationSetName === Name)
+      .filter(({ EventDestination }) => EventDestination.EventBridgeDestination)
+      .flatMap(({ EventDestination }) => EventDestination.MatchingEventTypes),
+  }));
 }
 
 function schedule(expression: string, arn: string, input: string): Schedule {
@@ -209,6 +320,16 @@ function assetFolder(s3Key: string, { assembly }: World): string {
   const folder = assembly.assetFolders.get(s3Key.replace(/^.*\//, '').replace(/\.zip$/, ''));
   if (folder === undefined) throw new Error(`The assembly has no asset ${s3Key}`);
   return folder;
+}
+
+function tableNameOf(streamArn: string): string {
+  const [, name] = /:table\/([^/]+)\/stream\//.exec(streamArn) ?? [];
+  if (name === undefined) throw new Error(`The local system reads streams of tables alone, not ${streamArn}`);
+  return name;
+}
+
+function isFunction(arn: string): boolean {
+  return arn.includes(':function:');
 }
 
 /** From a function's ARN, an alias' or version's, or the form that API Gateway uses. */

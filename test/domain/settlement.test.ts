@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attention, Invoice, InvoiceStatus } from '../../functions/domain/invoice.ts';
-import { type PaymentStatus, paymentStatuses, settle } from '../../functions/domain/settlement.ts';
+import { derive, type PaymentStatus, paymentStatuses, settle } from '../../functions/domain/settlement.ts';
 import {
   asyncFailed,
   asyncSucceeded,
@@ -287,6 +287,20 @@ describe('the table of what a payment does to its invoice', () => {
       payments: { pi_1: 'applied' },
       attention: ['disputed'],
     });
+  });
+
+  test('case 17: what turns out to have paid in full, though the invoice was voided meanwhile, is told', () => {
+    const partly = settledBy(invoice(), intentSucceeded({ amount: 1_000 }));
+    const voided = derive({ ...partly, voidedAt: LATER.toISOString() });
+    expect(voided).toMatchObject({ status: 'VOID', amountPaid: 1_000, attention: [] });
+    const corrected = settledBy(voided, sessionPaid());
+    expect(corrected).toMatchObject({
+      status: 'VOID',
+      amountPaid: DUE,
+      paidAt: null,
+      attention: ['paid_after_void'],
+    });
+    expect(settledBy(corrected, refunded(DUE)).attention).toEqual(['refunded']);
   });
 
   test('paid_at is when the payment that completed the sum was made, and stays', () => {

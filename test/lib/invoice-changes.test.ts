@@ -8,7 +8,7 @@ const [functionId] = Object.keys(
     Properties: { FunctionName: 'fluxrate-prod-publish-invoice-events' },
   }),
 );
-const [mapping] = Object.values(api.findResources('AWS::Lambda::EventSourceMapping')).map(
+const [mapping = {}] = Object.values(api.findResources('AWS::Lambda::EventSourceMapping')).map(
   ({ Properties }) => Properties,
 );
 
@@ -20,7 +20,7 @@ describe('changes of invoices', () => {
       FunctionName: { Ref: functionId },
       StartingPosition: 'TRIM_HORIZON',
     });
-    expect(JSON.parse(mapping?.['FilterCriteria'].Filters[0].Pattern)).toEqual({
+    expect(JSON.parse(mapping['FilterCriteria'].Filters[0].Pattern)).toEqual({
       eventName: ['INSERT', 'MODIFY'],
       dynamodb: { Keys: { sk: { S: ['INVOICE'] } } },
     });
@@ -37,7 +37,7 @@ describe('changes of invoices', () => {
   });
 
   it('that are given up are named in a queue that is kept, and whose address is an output', () => {
-    const [queueId] = mapping?.['DestinationConfig'].OnFailure.Destination['Fn::GetAtt'];
+    const [queueId] = mapping['DestinationConfig'].OnFailure.Destination['Fn::GetAtt'];
     api.hasResource('AWS::SQS::Queue', { DeletionPolicy: 'Retain', Properties: Match.anyValue() });
     expect(api.findResources('AWS::SQS::Queue')).toHaveProperty(queueId);
     api.hasOutput('InvoiceEventsFailedQueueUrl', { Value: { Ref: queueId } });

@@ -2,15 +2,20 @@ import { request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { jwtVerify } from 'jose';
 import { createControls } from '../../lib/local/controls.ts';
+import { type DeadLetter, openDeadLetters } from '../../lib/local/dead-letters.ts';
 import { openEmails } from '../../lib/local/emails.ts';
+import { openEvents } from '../../lib/local/events.ts';
+import { openJournal } from '../../lib/local/journal.ts';
 import { startTokenIssuer } from '../../lib/local/token-issuer.ts';
 import { served } from './fixtures.ts';
 
 const issuer = await startTokenIssuer('http://localhost:4000/_local/oidc');
 const emails = openEmails();
+const deadLetters = openDeadLetters(openJournal(undefined, ''));
+const events = openEvents(openJournal(undefined, ''));
 const urls = { stripe: 'http://localhost:4001', aws: 'http://localhost:4002' };
 const url = await served(
-  createControls({ issuer, emails, logs: { toString: () => '{"line":"x"}\n' }, urls }),
+  createControls({ issuer, emails, events, deadLetters, logs: { toString: () => '{"line":"x"}\n' }, urls }),
 );
 const token = (body: string) => fetch(`${url}/_local/token`, { method: 'POST', body });
 
@@ -31,6 +36,16 @@ describe('tokens', () => {
       expect(response.status).toBe(422);
       expect(await response.json()).toEqual({ message: expect.any(String) });
     },
+  );
+});
+
+it('lists the events that were put on a bus, newest first', async () => {
+  const event = { type: 't', source: 's', bus: 'b', time: '2026-11-22T05:00:00.000Z', detail: { any: 1 } };
+  events.add({ ...event, id: 'one' });
+  events.add({ ...event, id: 'two' });
+  events.add({ ...event, id: 'one' });
+  expect(await (await fetch(`${url}/_local/events`)).json()).toEqual(
+    ['one', 'two', 'one'].map((id) => ({ ...event, id })),
   );
 });
 
@@ -57,6 +72,26 @@ describe('e-mails', () => {
     expect(html).toContain('sandbox="allow-popups allow-popups-to-escape-sandbox"');
     expect(html).toContain('&lt;head&gt;&lt;base target=&quot;_blank&quot;&gt;');
   });
+});
+
+it('lists what was given up', async () => {
+  const list = async (): Promise<unknown> => (await fetch(`${url}/_local/dead-letters`)).json();
+  expect(await list()).toEqual([]);
+  const letter: DeadLetter = {
+    version: '1.0',
+    timestamp: '2026-11-22T05:00:00.000Z',
+    requestContext: {
+      requestId: 'one',
+      functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:finalize:$LATEST',
+      condition: 'RetriesExhausted',
+      approximateInvokeCount: 3,
+    },
+    requestPayload: { org_id: 'acme' },
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: { errorType: 'try_again' },
+  };
+  deadLetters.add(letter);
+  expect(await list()).toEqual([letter]);
 });
 
 it('shows a page at / and the functions’ logs', async () => {

@@ -28,9 +28,10 @@ const table: Table = {
     },
   ],
   TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+  StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
 };
 
-it('creates a table with its indexes and time to live, once', async () => {
+it('creates a table with its indexes, stream and time to live, once', async () => {
   const { endpoint, close } = await startDynamoDb();
   atEnd(close);
   await ensureTables(endpoint, [table]);
@@ -42,8 +43,28 @@ it('creates a table with its indexes and time to live, once', async () => {
   expect(created?.GlobalSecondaryIndexes).toMatchObject([
     { IndexName: 'gsi1', Projection: { ProjectionType: 'KEYS_ONLY' } },
   ]);
+  expect(created?.StreamSpecification).toEqual({
+    StreamEnabled: true,
+    StreamViewType: 'NEW_AND_OLD_IMAGES',
+  });
   const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: 'items' }));
   expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'ttl', TimeToLiveStatus: 'ENABLED' });
+});
+
+it('gives a table that an earlier version created its stream, and leaves it that one', async () => {
+  const { endpoint, close } = await startDynamoDb();
+  atEnd(close);
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  atEnd(() => client.destroy());
+  const streamOf = async () =>
+    (await client.send(new DescribeTableCommand({ TableName: 'items' }))).Table?.LatestStreamArn;
+  await ensureTables(endpoint, [{ ...table, StreamSpecification: undefined }]);
+  expect(await streamOf()).toBeUndefined();
+  await ensureTables(endpoint, [table]);
+  const stream = await streamOf();
+  expect(stream).toEqual(expect.any(String));
+  await ensureTables(endpoint, [table]);
+  expect(await streamOf()).toBe(stream);
 });
 
 it('goes with a process that is killed, and leaves data that the next one has at once', async () => {

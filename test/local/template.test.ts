@@ -16,6 +16,7 @@ const data = {
         AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
         KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
         TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
         SSESpecification: { KMSMasterKeyId: { 'Fn::Unheard': 'not needed here' } },
       },
     },
@@ -24,9 +25,33 @@ const data = {
       Type: 'AWS::KMS::Alias',
       Properties: { AliasName: 'alias/fluxrate-local', TargetKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } },
     },
+    Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'fluxrate-local', Description: 'x' } },
     Sender: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: 'billing@example.com' } },
+    Emails: { Type: 'AWS::SES::ConfigurationSet', Properties: { Name: 'fluxrate-local' } },
+    EmailEvents: {
+      Type: 'AWS::SES::ConfigurationSetEventDestination',
+      Properties: {
+        ConfigurationSetName: { Ref: 'Emails' },
+        EventDestination: {
+          Enabled: true,
+          EventBridgeDestination: { EventBusArn: 'arn:aws:events:us-east-1:000000000000:event-bus/default' },
+          MatchingEventTypes: ['bounce', 'delivery'],
+        },
+      },
+    },
+    EmailMetrics: {
+      Type: 'AWS::SES::ConfigurationSetEventDestination',
+      Properties: {
+        ConfigurationSetName: { Ref: 'Emails' },
+        EventDestination: { MatchingEventTypes: ['open'], CloudWatchDestination: {} },
+      },
+    },
   },
-  Outputs: { KeyOut: { Value: { 'Fn::GetAtt': ['Key', 'Arn'] }, Export: { Name: 'data:Key' } } },
+  Outputs: {
+    KeyOut: { Value: { 'Fn::GetAtt': ['Key', 'Arn'] }, Export: { Name: 'data:Key' } },
+    StreamOut: { Value: { 'Fn::GetAtt': ['Table', 'StreamArn'] }, Export: { Name: 'data:Stream' } },
+    BusOut: { Value: { Ref: 'Bus' }, Export: { Name: 'data:Bus' } },
+  },
 };
 const api = (environment: Record<string, unknown>) => ({
   Parameters: { Days: { Type: 'Number', Default: 90 } },
@@ -60,11 +85,42 @@ const api = (environment: Record<string, unknown>) => ({
         Target: { 'Fn::Join': ['', ['integrations/', { Ref: 'Integration' }]] },
       },
     },
+    EventRule: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        EventPattern: { source: ['aws.ses'], detail: { mail: { tags: { set: [{ Ref: 'Days' }] } } } },
+        Targets: [
+          { Arn: { 'Fn::GetAtt': ['Fn', 'Arn'] }, Id: 'a' },
+          { Arn: 'arn:aws:sqs:us-east-1:000000000000:elsewhere', Id: 'b' },
+        ],
+      },
+    },
     Rule: {
       Type: 'AWS::Events::Rule',
       Properties: {
         ScheduleExpression: 'rate(1 minute)',
         Targets: [{ Arn: { 'Fn::GetAtt': ['Fn', 'Arn'] }, Id: 't' }],
+      },
+    },
+    Changes: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        EventSourceArn: { 'Fn::ImportValue': 'data:Stream' },
+        FunctionName: { Ref: 'Fn' },
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"Keys":{"sk":{"S":["INVOICE"]}}}}' }] },
+        StartingPosition: 'TRIM_HORIZON',
+      },
+    },
+    Queue: { Type: 'AWS::SQS::Queue', Properties: {} },
+    Asynchronous: {
+      Type: 'AWS::Lambda::EventInvokeConfig',
+      Properties: {
+        FunctionName: { Ref: 'Fn' },
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 1,
+        DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Queue', 'Arn'] } } },
       },
     },
   },
@@ -99,7 +155,7 @@ function deploy(environment: Record<string, unknown> = {}, keyArns?: Map<string,
 const environment = (variables: Record<string, unknown>) => deploy(variables).functions[0]?.environment;
 
 describe('a deployment', () => {
-  it('has the functions, routes, schedules, tables, keys and senders of all stacks', () => {
+  it('has the functions, routes, schedules, event rules, tables, keys and senders of all stacks', () => {
     const deployment = deploy();
     expect(deployment.functions).toEqual([
       {
@@ -123,15 +179,48 @@ describe('a deployment', () => {
     expect(deployment.schedules).toEqual([
       { expression: 'rate(1 minute)', functionName: 'fluxrate-local-hook', input: '{}' },
     ]);
-    expect(deployment.tables).toMatchObject([{ TableName: 'fluxrate-local', GlobalSecondaryIndexes: [] }]);
+    expect(deployment.asynchronous).toEqual([
+      {
+        functionName: 'fluxrate-local-hook',
+        retryAttempts: 1,
+        onFailure: 'arn:aws:sqs:us-east-1:000000000000:the-api-Queue',
+      },
+    ]);
+    expect(deployment.tables).toMatchObject([
+      {
+        TableName: 'fluxrate-local',
+        GlobalSecondaryIndexes: [],
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      },
+    ]);
+    expect(deployment.eventSources).toEqual([
+      {
+        tableName: 'fluxrate-local',
+        functionName: 'fluxrate-local-hook',
+        batchSize: 100,
+        bisectBatchOnFunctionError: true,
+        reportsBatchItemFailures: true,
+        filters: [{ dynamodb: { Keys: { sk: { S: ['INVOICE'] } } } }],
+      },
+    ]);
+    expect(deployment.eventBuses).toEqual(['fluxrate-local']);
     expect(deployment.keys).toMatchObject([{ logicalId: 'Key', aliases: ['alias/fluxrate-local'] }]);
     expect(deployment.senders).toEqual(['billing@example.com']);
+    expect(deployment.configurationSets).toEqual([{ name: 'fluxrate-local', tells: ['bounce', 'delivery'] }]);
+    expect(deployment.eventRules).toEqual([
+      {
+        eventBusName: 'default',
+        pattern: { source: ['aws.ses'], detail: { mail: { tags: { set: [90] } } } },
+        functionNames: ['fluxrate-local-hook'],
+      },
+    ]);
   });
 
   it('resolves references within and across stacks', () => {
     const resolved = environment({
       DAYS: { Ref: 'Days' },
       KEY: { 'Fn::ImportValue': 'data:Key' },
+      BUS: { 'Fn::ImportValue': 'data:Bus' },
       SUB: {
         'Fn::Sub': [['Fn.Arn', 'x', '!kept', 'AWS::Region'].map(placeholder).join(' '), { x: { Ref: 'Fn' } }],
       },
@@ -141,6 +230,7 @@ describe('a deployment', () => {
     expect(resolved).toEqual({
       DAYS: '90',
       KEY: expect.stringMatching(/^arn:aws:kms:us-east-1:000000000000:key\/[0-9a-f-]{36}$/),
+      BUS: 'fluxrate-local',
       SUB: `arn:aws:lambda:us-east-1:000000000000:function:fluxrate-local-hook fluxrate-local-hook ${placeholder('kept')} us-east-1`,
       PART: 'b',
     });

@@ -17,8 +17,8 @@ export function readSignatureHeader(header: string | undefined, now: Date): Sign
   const timestamps: string[] = [];
   const signatures: string[] = [];
   for (const element of header.split(',')) {
-    const [, scheme, value] = /^([a-z0-9_]+)=(.*)$/.exec(element) ?? [];
-    if (scheme === undefined || value === undefined) return null;
+    const [, scheme = '', value = ''] = /^([a-z0-9_]+)=(.*)$/.exec(element) ?? [];
+    if (scheme === '') return null;
     if (scheme === 't') timestamps.push(value);
     if (scheme === 'v1') signatures.push(value);
   }

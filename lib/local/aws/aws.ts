@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import * as v from 'valibot';
+import { type AsynchronousInvocations, startAsynchronous } from '../lambda/asynchronous.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import { readBody } from '../listen.ts';
 import { createFaults } from './faults.ts';
@@ -12,11 +13,19 @@ type Seen = { service: ServiceName | 'lambda'; operation: string; at: string };
 /** How many of the calls seen are kept. */
 const kept = 10_000;
 
+/** What more can be asked for below `/_test/`, by method and path. */
+export type TestControls = Record<string, (body: Buffer) => Promise<Answer>>;
+
 /**
  * All of AWS behind one endpoint, told apart by what each SDK client sends. `services` are those that live here;
  * Lambda always does. Below `/_test/` it can be told to misbehave, and asked what it has seen.
  */
-export function createAws(lambda: Pick<Lambda, 'find' | 'invoke'>, services: Service[]): RequestListener {
+export function createAws(
+  lambda: Pick<Lambda, 'find' | 'invoke'>,
+  services: Service[],
+  asynchronous: Pick<AsynchronousInvocations, 'accept'> = startAsynchronous({ lambda }),
+  controls: TestControls = {},
+): RequestListener {
   const faults = createFaults();
   let seen: Seen[] = [];
   const note = (service: Seen['service'], operation: string) => {
@@ -28,7 +37,7 @@ export function createAws(lambda: Pick<Lambda, 'find' | 'invoke'>, services: Ser
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const method = request.method ?? 'GET';
     const body = await readBody(request);
-    if (path.startsWith('/_test/')) return send(response, control(method, path, body));
+    if (path.startsWith('/_test/')) return send(response, await control(method, path, body));
 
     const fromLambda = await callLambda(method, path, request, body);
     if (fromLambda) return send(response, fromLambda);
@@ -52,10 +61,10 @@ export function createAws(lambda: Pick<Lambda, 'find' | 'invoke'>, services: Ser
 
   function callLambda(method: string, path: string, { headers }: IncomingMessage, body: Buffer) {
     if (path.endsWith('/invocations')) note('lambda', 'Invoke');
-    return callLambdaApi(lambda, { method, path, headers, body });
+    return callLambdaApi(lambda, asynchronous, { method, path, headers, body });
   }
 
-  function control(method: string, path: string, body: Buffer): Answer {
+  async function control(method: string, path: string, body: Buffer): Promise<Answer> {
     switch (`${method} ${path}`) {
       case 'POST /_test/faults':
         try {
@@ -76,7 +85,7 @@ export function createAws(lambda: Pick<Lambda, 'find' | 'invoke'>, services: Ser
         seen = [];
         return json(200, []);
       default:
-        return json(404, { message: 'Not Found' });
+        return (await controls[`${method} ${path}`]?.(body)) ?? json(404, { message: 'Not Found' });
     }
   }
 
@@ -90,11 +99,12 @@ export function createAws(lambda: Pick<Lambda, 'find' | 'invoke'>, services: Ser
 
 type Target = { service: ServiceName; operation: string };
 
-/** DynamoDB and KMS name the operation in a header, SES in a form. */
+/** DynamoDB, KMS and EventBridge name the operation in a header, SES in a form. */
 function targetOf({ headers }: IncomingMessage, body: Buffer): Target | undefined {
   const [prefix, operation] = String(headers['x-amz-target'] ?? '').split('.');
-  if (operation && prefix?.startsWith('DynamoDB_')) return { service: 'dynamodb', operation };
+  if (operation && /^DynamoDB(Streams)?_/.test(prefix ?? '')) return { service: 'dynamodb', operation };
   if (operation && prefix === 'TrentService') return { service: 'kms', operation };
+  if (operation && prefix === 'AWSEvents') return { service: 'events', operation };
   if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     const action = new URLSearchParams(body.toString('utf8')).get('Action');
     if (action) return { service: 'ses', operation: action };
@@ -105,7 +115,7 @@ function targetOf({ headers }: IncomingMessage, body: Buffer): Target | undefine
 function unknown(service: ServiceName | undefined, method: string, path: string): string {
   return service
     ? `${service} is not here: AWS_ENDPOINT_URL was set for npm start`
-    : `The local AWS has DynamoDB, KMS, SES and Lambda, and does not know ${method} ${path}`;
+    : `The local AWS has DynamoDB, KMS, SES, EventBridge and Lambda, and does not know ${method} ${path}`;
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {

@@ -4,7 +4,7 @@ export type Answer = { status: number; headers: Record<string, string | string[]
 
 export type Call = { operation: string; body: Buffer; headers: IncomingHttpHeaders };
 
-export type ServiceName = 'dynamodb' | 'kms' | 'ses';
+export type ServiceName = 'dynamodb' | 'kms' | 'ses' | 'events';
 
 /** One AWS service behind the common endpoint. */
 export type Service = {

@@ -1,15 +1,20 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { SESClient, SendEmailCommand } from '@aws-sdk/client-ses';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createAws } from '../../../lib/local/aws/aws.ts';
 import { createDynamoDbProxy } from '../../../lib/local/aws/dynamodb-proxy.ts';
+import { createEventBridge } from '../../../lib/local/aws/event-bridge.ts';
+import { createFaults } from '../../../lib/local/aws/faults.ts';
 import { createKms } from '../../../lib/local/aws/kms.ts';
 import { openKeys } from '../../../lib/local/aws/kms-keys.ts';
 import { ensureTables } from '../../../lib/local/aws/provision.ts';
 import { createSes } from '../../../lib/local/aws/ses.ts';
 import { startDynamoDb } from '../../../lib/local/dynamodb.ts';
 import { openEmails } from '../../../lib/local/emails.ts';
+import { openEvents } from '../../../lib/local/events.ts';
+import { openJournal } from '../../../lib/local/journal.ts';
 import { atEnd, credentials, served, startedLambda } from '../fixtures.ts';
 
 const database = await startDynamoDb();
@@ -25,14 +30,20 @@ await ensureTables(database.endpoint, [
 const proxy = createDynamoDbProxy(database.endpoint);
 atEnd(proxy.close);
 const emails = openEmails();
-const services = [proxy, createKms(openKeys()), createSes(emails, ['billing@example.com'])];
+const services = [
+  proxy,
+  createKms(openKeys()),
+  createSes(emails, ['billing@example.com']),
+  createEventBridge(openEvents(openJournal(undefined, '')), []),
+];
 const endpoint = await served(createAws(startedLambda([]), services));
 
 const config = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
 const dynamodb = new DynamoDBClient(config);
 const kms = new KMSClient(config);
 const ses = new SESClient(config);
-atEnd(() => [dynamodb, kms, ses].map((client) => client.destroy()));
+const eventBridge = new EventBridgeClient(config);
+atEnd(() => [dynamodb, kms, ses, eventBridge].map((client) => client.destroy()));
 
 const put = (pk: string) =>
   dynamodb.send(new PutItemCommand({ TableName: 'items', Item: { pk: { S: pk } } }));
@@ -49,6 +60,10 @@ const send = () =>
       Destination: { ToAddresses: ['ada@example.org'] },
       Message: { Subject: { Data: 's' }, Body: { Text: { Data: 't' } } },
     }),
+  );
+const putEvent = () =>
+  eventBridge.send(
+    new PutEventsCommand({ Entries: [{ Source: 's', DetailType: 't', Detail: '{"id":"one"}' }] }),
   );
 const control = async (method: string, path: string, body?: object) => {
   const response = await fetch(`${endpoint}/_test/${path}`, {
@@ -86,6 +101,8 @@ describe('a fault', () => {
     ['kms', '500', 'KMSInternalException', () => kms.send(new CreateKeyCommand({}))],
     ['ses', 'throttle', 'Throttling', send],
     ['ses', '500', 'InternalFailure', send],
+    ['events', 'throttle', 'ThrottlingException', putEvent],
+    ['events', '500', 'InternalException', putEvent],
   ])('of %s says %s in the service’s own words', async (service, kind, name, call) => {
     await fault({ service, operation: '*', kind, times: 1 });
     await expect(call()).rejects.toMatchObject({ name });
@@ -103,9 +120,29 @@ describe('a fault', () => {
     expect((await control('GET', 'faults')).body).toEqual([]);
   });
 
+  it('comes at a rate, to reads as well, until it is cleared, and says how often', async () => {
+    await fault({ service: 'dynamodb', operation: 'any', kind: 'throttle', rate: 1 });
+    await expect(put('x')).rejects.toThrow();
+    await expect(has('x')).rejects.toThrow();
+    expect((await control('GET', 'faults')).body).toMatchObject([{ rate: 1, met: 2 }]);
+    await control('DELETE', 'faults');
+    await put('x');
+  });
+
+  it('comes at its rate to as many calls as asked', () => {
+    const draws = [0.2, 0.1, 0.09, 0, 0];
+    const faults = createFaults(() => draws.shift() ?? 1);
+    faults.add({ service: 'dynamodb', operation: '*', kind: '500', rate: 0.1, times: 2 });
+    const taken = Array.from({ length: 5 }, () => faults.take(proxy, 'PutItem', Buffer.from('{}')));
+    expect(taken).toEqual([undefined, undefined, '500', '500', undefined]);
+    expect(faults.left()).toEqual([]);
+  });
+
   it('is refused where it says nothing', async () => {
     expect((await fault({ service: 's3', operation: '*', kind: 'after', times: 1 })).status).toBe(422);
     expect((await fault({ service: 'kms', operation: '*', kind: 'after', times: 0 })).status).toBe(422);
+    expect((await fault({ service: 'kms', operation: '*', kind: 'after', rate: 2 })).status).toBe(422);
+    expect((await fault({ service: 'kms', operation: '*', kind: 'after' })).status).toBe(422);
   });
 });
 
