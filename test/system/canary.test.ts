@@ -214,6 +214,8 @@ test('case 38: a canary secret sent through everything is found nowhere', async 
   for (const url of [
     `${system.url}/_local/logs`,
     `${system.url}/_local/emails`,
+    `${system.url}/_local/events`,
+    `${system.url}/_local/dead-letters`,
     `${system.url}/api/v1/openapi.json`,
     `${system.stripeUrl}/_test/requests`,
     `${system.awsUrl}/_test/requests`,
