@@ -32,12 +32,12 @@ export function pointAwsAt(endpoint: string): void {
 }
 
 /** A machine that runs many tests at once takes its time. */
-const PATIENCE_MS = 20_000;
+const PATIENCE = { connectionTimeout: 20_000, requestTimeout: 20_000 };
 
 /** The functions' own client, for the database at `endpoint`. */
-export function documentClient(endpoint: string) {
+export function documentClient(endpoint: string, timeouts = PATIENCE) {
   pointAwsAt(endpoint);
-  const client = createDocumentClient(PATIENCE_MS);
+  const client = createDocumentClient(timeouts);
   atEnd(() => client.destroy());
   return client;
 }

@@ -9,14 +9,11 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Unavailable } from '../../ports.ts';
 
 /** DynamoDB answers in milliseconds: a request that is not answered in a second is better repeated. */
-const ANSWERED_WITHIN_MS = 1_200;
+const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 1_200 };
 
-export function createDocumentClient(requestTimeout = ANSWERED_WITHIN_MS): DynamoDBDocumentClient {
-  const requestHandler = new NodeHttpHandler({
-    connectionTimeout: 1_000,
-    requestTimeout,
-    throwOnRequestTimeout: true,
-  });
+/** `timeouts` in milliseconds. */
+export function createDocumentClient(timeouts = TIMEOUTS): DynamoDBDocumentClient {
+  const requestHandler = new NodeHttpHandler({ ...timeouts, throwOnRequestTimeout: true });
   return DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3, requestHandler }), {
     marshallOptions: { removeUndefinedValues: true },
   });

@@ -111,7 +111,8 @@ it('a transaction whose answer was lost is sent again under the same token', asy
 });
 
 it('a request that is not answered is given up and sent again', async () => {
-  const { stub, client } = await database();
+  const stub = await stubServer();
+  const client = documentClient(stub.url, { connectionTimeout: 1_000, requestTimeout: 200 });
   stub.answerWith((response, _, index) => {
     if (index > 0) written(response);
   });
