@@ -39,7 +39,8 @@ export class ApiStack extends Stack {
 
     const routeOf: Readonly<Record<string, Route | undefined>> = routes;
     for (const [name, needs] of Object.entries(functions)) {
-      const fn = handlerFunction(this, name, { ...needs, stage, codeOf });
+      const concurrency = name === 'finalize-invoice' ? settings.finalizeConcurrency : undefined;
+      const fn = handlerFunction(this, name, { ...needs, stage, codeOf, concurrency });
       give(fn, needs, dataStack, { settings, publicUrl: gateway.url, emailFeedback });
       const route = routeOf[name];
       if (route) gateway.serve(name, route, fn);

@@ -19,6 +19,8 @@ export type HandlerFunctionProps = {
   readonly codeOf: CodeOf;
   readonly memoryMegabytes?: number | undefined;
   readonly timeoutSeconds?: number | undefined;
+  /** Invocations at once, set aside for it and no more. */
+  readonly concurrency?: number | undefined;
 };
 
 export const functionName = (stage: string, handler: string) => `fluxrate-${stage}-${handler}`;
@@ -52,6 +54,7 @@ export function handlerFunction(
     handler: 'index.handler',
     memorySize: props.memoryMegabytes ?? 256,
     timeout: Duration.seconds(props.timeoutSeconds ?? 15),
+    ...(props.concurrency !== undefined && { reservedConcurrentExecutions: props.concurrency }),
     tracing: Tracing.ACTIVE,
     loggingFormat: LoggingFormat.JSON,
     logGroup,

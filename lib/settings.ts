@@ -12,6 +12,7 @@ const httpsUrl = (sentence: string) =>
 
 const email = (sentence: string) => v.pipe(v.string(sentence), v.email(sentence));
 
+const instances = 'must be a whole number from 1 to 1000, for example 20.';
 const days = 'must be a whole number of days from 1 to 3650, for example 90.';
 const yesOrNo = 'must be true or false.';
 
@@ -66,6 +67,14 @@ const contexts = {
     ),
     90,
   ),
+  finalizeConcurrency: v.optional(
+    v.pipe(
+      v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))], instances),
+      v.integer(instances),
+      v.minValue(1, instances),
+      v.maxValue(1000, instances),
+    ),
+  ),
   alarmEmail: v.optional(email('must be the address that alarms are sent to, for example ops@example.com.')),
 };
 
@@ -82,6 +91,8 @@ export type Settings = {
   readonly eventRetentionDays: number;
   /** How long after its e-mail an unpaid link is first looked up. */
   readonly firstLookSeconds: number;
+  /** Invocations of finalize-invoice at once, set aside for it and no more; absent: as many as the account has. */
+  readonly finalizeConcurrency: number | undefined;
   readonly alarmEmail: string | undefined;
 };
 
@@ -113,7 +124,8 @@ export function readSettings(node: Node): Settings {
     const sentences = result.issues.map((issue) => `Context ${v.getDotPath(issue)} ${issue.message}`);
     throw new WrongContext(sentences.join('\n'));
   }
-  const { stage, senderEmail, createSenderIdentity, eventRetentionDays, alarmEmail } = result.output;
+  const { stage, senderEmail, createSenderIdentity, eventRetentionDays, finalizeConcurrency, alarmEmail } =
+    result.output;
   const isLocal = stage === 'local';
   const domain = together(result.output, 'apiDomain', 'apiCertificateArn');
   const jwt = together(result.output, 'jwtIssuer', 'jwtAudience');
@@ -126,6 +138,7 @@ export function readSettings(node: Node): Settings {
     jwt: jwt && { issuer: jwt[0], audience: jwt[1] },
     eventRetentionDays,
     firstLookSeconds: isLocal ? 10 : 60,
+    finalizeConcurrency,
     alarmEmail,
   };
 }

@@ -14,7 +14,7 @@ export type LookUpPaymentsDeps = {
  * Asks Stripe what was paid through an invoice's links, and settles it as its events would have: they may never come. May be
  * repeated; what is known changes nothing, and neither does an event that comes later.
  *
- * In: the invoice, the key, and the account of the key. Out: whether anything was paid.
+ * In: the invoice, the key, and the account of the key. Out: whether Stripe told of anything.
  *
  * @throws Unavailable where Stripe or DynamoDB is away.
  */
@@ -23,12 +23,12 @@ export async function lookUpPayments(
   { secretKey, attachment }: { readonly secretKey: string; readonly attachment: string },
   deps: LookUpPaymentsDeps,
 ): Promise<boolean> {
-  let isPaid = false;
+  let isTold = false;
   for (const generation of [current, ...previous]) {
     if (generation.attachment !== attachment || !generation.link) continue;
-    if (await lookUpLink(tenant, { ...generation, link: generation.link }, secretKey, deps)) isPaid = true;
+    if (await lookUpLink(tenant, { ...generation, link: generation.link }, secretKey, deps)) isTold = true;
   }
-  return isPaid;
+  return isTold;
 }
 
 /** The same for one link. */

@@ -38,8 +38,8 @@ export async function resumeInvoice(invoice: Invoice, deps: ResumeInvoiceDeps): 
   if (!isSettledForGood(invoice)) {
     const secretKey = await deps.vault.open(connection.secretKey, tenant, 'secret_key');
     const { attachment } = connection;
-    const isPaid = await lookUpPayments(invoice, { secretKey, attachment }, deps);
-    if (isPaid) current = await deps.dueInvoices.find(tenant, invoiceId);
+    const isTold = await lookUpPayments(invoice, { secretKey, attachment }, deps);
+    if (isTold) current = await deps.dueInvoices.find(tenant, invoiceId);
   }
   if (!current) return;
   if (isSettledForGood(current)) return void (await withdrawLinks(current, deps));

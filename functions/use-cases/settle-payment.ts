@@ -130,7 +130,11 @@ const verdicts = {
     reason:
       'The payment carries no invoice_id in its metadata: it was not made through a Payment Link of an invoice.',
   },
-  unknownPayment: { status: 'unmatched', reason: 'No payment of an invoice is known to which this belongs.' },
+  unknownPayment: {
+    status: 'ignored',
+    reason:
+      'It is about no payment of an invoice that is known. Should one come to be known, this is settled with it.',
+  },
   unknownInvoice: {
     status: 'unmatched',
     reason: 'No invoice with this invoice_id is known in this environment.',

@@ -39,7 +39,7 @@ const TENANTS_AT_ONCE = 10;
  *
  * 1. Go on with closing disconnected accounts, and destroy their keys in time.
  * 2. Settle what came while a connection was switched off.
- * 3. Fetch the events that Stripe could not deliver.
+ * 3. Fetch the events that never came.
  * 4. For every invoice that is due: look up its payments, finish its link and e-mail, or close the links that must not be
  *    paid any more.
  * Tenants side by side: what fails for one, or takes its time, does not keep the others waiting. It stays due.

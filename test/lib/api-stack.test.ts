@@ -215,6 +215,24 @@ describe('every function', () => {
   });
 });
 
+describe('finalize-invoice', () => {
+  const finalize = { FunctionName: 'fluxrate-prod-finalize-invoice' };
+
+  it('case 41: is kept to a number of invocations at once where one is named', () => {
+    synthesize({ finalizeConcurrency: '20' }).api.hasResourceProperties('AWS::Lambda::Function', {
+      ...finalize,
+      ReservedConcurrentExecutions: 20,
+    });
+  });
+
+  it('reserves nothing of a new account’s few invocations otherwise', () => {
+    const reserved = synthesize().api.findResources('AWS::Lambda::Function', {
+      Properties: { ReservedConcurrentExecutions: Match.anyValue() },
+    });
+    expect(reserved).toEqual({});
+  });
+});
+
 describe('events', () => {
   it.each([
     [{}, '90'],

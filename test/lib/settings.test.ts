@@ -16,6 +16,7 @@ describe('contexts', () => {
       jwt: undefined,
       eventRetentionDays: 90,
       firstLookSeconds: 60,
+      finalizeConcurrency: undefined,
       alarmEmail: undefined,
     });
   });

@@ -437,7 +437,7 @@ describe('an event', () => {
     await finalize();
     const { payment_intent } = await pay('paid');
     await dispute(payment_intent);
-    expect(await deliver('charge.dispute.created')).toBe('unmatched');
+    expect(await deliver('charge.dispute.created')).toBe('ignored');
     expect(await deliver('payment_intent.succeeded')).toBe('applied');
     expect((await stored()).attention).toEqual([]);
     await sweepAfter(SECOND);

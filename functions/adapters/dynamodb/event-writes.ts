@@ -106,9 +106,15 @@ async function decidedBefore(_tenant: Tenant, _event: WebhookEvent, stored: unkn
   return { kind: 'duplicate', status: decided.output.status };
 }
 
-/** New, or what could not be decided before: connection off, invoice unknown. */
-const isUndecided = 'attribute_not_exists(pk) OR #status IN (:skipped, :unmatched)';
-const undecided = { ':skipped': 'skipped', ':unmatched': 'unmatched' };
+/** New, or what could not be decided before: connection off, invoice unknown, a dispute whose payment was not known. */
+const isUndecided =
+  'attribute_not_exists(pk) OR #status IN (:skipped, :unmatched) OR (#status = :ignored AND #type = :dispute)';
+const undecided = {
+  ':skipped': 'skipped',
+  ':unmatched': 'unmatched',
+  ':ignored': 'ignored',
+  ':dispute': 'charge.dispute.created',
+};
 
 function recorded(event: WebhookEvent, verdict: Verdict, at: Date, retentionDays: number) {
   const ttl = Math.floor(at.getTime() / 1000) + retentionDays * DAY_SECONDS;

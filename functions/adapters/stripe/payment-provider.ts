@@ -7,6 +7,9 @@ import { paymentsOf } from './payments-of-link.ts';
 
 const PRODUCT_NAME_LENGTH = 200;
 
+/** `since` is by our clock, an event by Stripe's. The nonce finds one link and no other, however early it is looked for. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
+
 /** A link of ours is completed once. */
 const MAX_COMPLETED = 100;
 
@@ -47,7 +50,7 @@ export function stripePaymentProvider(stripeFor: StripeFor): PaymentProvider {
 
     async findPaymentLink(secretKey, nonce, since) {
       const stripe = stripeFor(secretKey);
-      const created = { gte: Math.floor(since.getTime() / 1000) };
+      const created = { gte: Math.floor((since.getTime() - CLOCKS_DIFFER_MS) / 1000) };
       const found = await call(async () => {
         for await (const event of stripe.events.list({ type: 'payment_link.created', created, limit: 100 })) {
           if (event.type === 'payment_link.created' && event.data.object.metadata['nonce'] === nonce) {
@@ -62,16 +65,21 @@ export function stripePaymentProvider(stripeFor: StripeFor): PaymentProvider {
     },
 
     async findPayments(secretKey, linkId, now) {
-      const listed = await call(() =>
-        stripeFor(secretKey)
-          .checkout.sessions.list({
-            payment_link: linkId,
-            status: 'complete',
-            limit: 100,
-            expand: ['data.payment_intent.latest_charge'],
-          })
-          .autoPagingToArray({ limit: MAX_COMPLETED }),
-      );
+      const list = (expand: readonly string[]) =>
+        call(() =>
+          stripeFor(secretKey)
+            .checkout.sessions.list({
+              payment_link: linkId,
+              status: 'complete',
+              limit: 100,
+              expand: [...expand],
+            })
+            .autoPagingToArray({ limit: MAX_COMPLETED }),
+        );
+      // A restricted key may see sessions and no charges: it still tells what was paid.
+      let listed = await list(['data.payment_intent.latest_charge']);
+      if (listed.kind === 'refused') listed = await list(['data.payment_intent']);
+      if (listed.kind === 'refused') listed = await list([]);
       if (listed.kind === 'answered') return { kind: 'found', payments: paymentsOf(listed.value, now) };
       return isKeyRefusal(listed)
         ? { kind: 'key_rejected', detail: keyDetail(listed.status, 'Checkout Sessions') }

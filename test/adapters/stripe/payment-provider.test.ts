@@ -206,13 +206,15 @@ describe('a link that was made', () => {
     expect(await provider.findPaymentLink(KEY, 'nonce_of_nobody', since)).toBeNull();
   });
 
-  it('is found in the second in which the attempt began, and not among what is older', async () => {
+  it('case 28: is found though our clock is ahead of Stripe’s, and not among what is much older', async () => {
     const wanted = order();
     stripeNow = Math.ceil(stripeNow / 1000) * 1000;
     await provider.createPaymentLink(KEY, wanted);
     const nonce = wanted.metadata['nonce'] ?? '';
-    expect(await provider.findPaymentLink(KEY, nonce, new Date(stripeNow + 900))).not.toBeNull();
-    expect(await provider.findPaymentLink(KEY, nonce, new Date(stripeNow + 1_000))).toBeNull();
+    const aheadBy = (milliseconds: number) =>
+      provider.findPaymentLink(KEY, nonce, new Date(stripeNow + milliseconds));
+    expect(await aheadBy(5 * 60_000)).not.toBeNull();
+    expect(await aheadBy(6 * 60_000)).toBeNull();
   });
 
   it('is found behind more than a page of others (case 28)', async () => {
@@ -306,6 +308,36 @@ describe('what was paid through a link', () => {
       await stripe.settle(payment_intent, outcome);
       expect(await kindsNow()).toEqual(kinds);
     }
+  });
+
+  it('is told to a key that may read sessions, and neither their PaymentIntents nor charges', async () => {
+    const session = {
+      id: 'cs_test_1',
+      object: 'checkout.session',
+      payment_status: 'paid',
+      payment_intent: 'pi_1',
+      payment_link: 'plink_1',
+      amount_total: 129_900,
+      currency: 'usd',
+      livemode: false,
+      metadata: { invoice_id: 'inv_1', nonce: 'n' },
+    };
+    const stub = await stubServer((response, { request }) => {
+      const isExpanded = request.url?.includes('expand') ?? false;
+      const answer = isExpanded
+        ? { error: { type: 'invalid_request_error', message: 'no' } }
+        : { object: 'list', data: [session], has_more: false, url: '/v1/checkout/sessions' };
+      response
+        .writeHead(isExpanded ? 403 : 200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(answer));
+    });
+    const answer = await stripePaymentProvider(stripeClients(stub.url)).findPayments(KEY, 'plink_1', AT);
+    expect(answer).toMatchObject({
+      kind: 'found',
+      payments: [
+        { invoiceId: 'inv_1', payment: { notice: { paymentId: 'pi_1', fact: { kind: 'received' } } } },
+      ],
+    });
   });
 
   it('is not told to a key that may not read it', async () => {
