@@ -313,6 +313,8 @@ export interface ProviderEvents {
     now: Date,
   ): Promise<
     | { readonly kind: 'listed'; readonly events: readonly WebhookEvent[]; readonly next: string | null }
+    /** Stripe has forgotten the event after which to go on: a pass must begin anew. */
+    | { readonly kind: 'place_lost' }
     | KeyRejected
   >;
 }

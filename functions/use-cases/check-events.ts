@@ -36,24 +36,39 @@ export async function checkEvents(check: EventCheck, until: Date, deps: CheckEve
   const connection = await deps.connections.find(tenant);
   if (!connection?.isActive) return deps.eventChecks.save(check, nextCheck(deps));
 
+  // Whatever it meets, it goes behind the others that are due.
+  await deps.eventChecks.save(check, later(RETRIED_AFTER_MS, deps));
   const secretKey = await deps.vault.open(connection.secretKey, tenant, 'secret_key');
   let current = isOf(check, connection) ? check : beginEventCheck(connection, deps.clock());
   do {
     const pass = passOf(current, deps.clock());
     const page = await deps.providerEvents.list(secretKey, pass, deps.clock());
-    if (page.kind === 'key_rejected') return deps.eventChecks.save(current, nextCheck(deps));
-    for (const event of page.events.filter(mayConcernInvoice)) {
-      await settlePayment(event, connection, { settlements: deps.fetched, clock: deps.clock });
+    switch (page.kind) {
+      case 'key_rejected':
+        return deps.eventChecks.save(current, nextCheck(deps));
+      case 'place_lost':
+        return deps.eventChecks.save({ ...current, pass: null }, deps.clock());
+      case 'listed':
+        for (const event of page.events.filter(mayConcernInvoice)) {
+          await settlePayment(event, connection, { settlements: deps.fetched, clock: deps.clock });
+        }
+        current = afterPage(current, pass, page.next);
+        await deps.eventChecks.save(current, current.pass ? deps.clock() : nextCheck(deps));
     }
-    current = afterPage(current, pass, page.next);
-    await deps.eventChecks.save(current, current.pass ? deps.clock() : nextCheck(deps));
   } while (current.pass && deps.clock() < until);
 }
+
+/** Where a check breaks off. */
+const RETRIED_AFTER_MS = 60_000;
 
 function isOf({ attachment }: EventCheck, connection: Connection): boolean {
   return attachment === connection.attachment;
 }
 
-function nextCheck({ clock }: CheckEventsDeps): Date {
-  return new Date(clock().getTime() + EVENT_CHECK_EVERY_MS);
+function nextCheck(deps: CheckEventsDeps): Date {
+  return later(EVENT_CHECK_EVERY_MS, deps);
+}
+
+function later(milliseconds: number, { clock }: CheckEventsDeps): Date {
+  return new Date(clock().getTime() + milliseconds);
 }

@@ -423,6 +423,31 @@ describe('an event', () => {
     expect(await stored()).toMatchObject({ status: 'VOID', attention: ['paid_after_void'] });
   });
 
+  it('case 43: is read from the beginning where Stripe has forgotten the place at which a reading broke off', async () => {
+    const { finalize, pay, refund, deliver, sweepAfter, stored, key, deps, tenant, connection } =
+      await scene();
+    await finalize();
+    const { payment_intent } = await pay('paid');
+    await deliver('checkout.session.completed');
+    await stripeFor(key).webhookEndpoints.create({
+      url: `${stripe.url}/nobody`,
+      enabled_events: ['charge.refunded'],
+    });
+    await refund(payment_intent);
+    const pass = {
+      since: now.toISOString(),
+      until: later(HOUR, now).toISOString(),
+      scope: 'undelivered' as const,
+      after: 'evt_forgotten',
+    };
+    const { attachment } = connection;
+    await deps.eventChecks.save({ tenant, attachment, readUntil: now.toISOString(), pass }, now);
+    await sweepAfter(5 * MINUTE);
+    expect((await stored()).attention).toEqual([]);
+    await sweepAfter(SECOND);
+    expect(await stored()).toMatchObject({ status: 'PAID', attention: ['refunded'] });
+  });
+
   it('case 20: of the tenant’s other sales is none of our business', async () => {
     const { key, sweepAfter, inbox } = await scene();
     const price_data = { currency: 'usd', unit_amount: 100, product_data: { name: 'Tea' } };

@@ -27,6 +27,7 @@ export function stripeEvents(stripeFor: StripeFor): ProviderEvents {
       );
       if (listed.kind === 'refused') {
         if (isKeyRefusal(listed)) return { kind: 'key_rejected', detail: keyDetail(listed.status, 'Events') };
+        if (listed.param === 'starting_after') return { kind: 'place_lost' };
         throw new Unavailable('Stripe');
       }
       const { data, has_more } = listed.value;
