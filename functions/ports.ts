@@ -60,8 +60,8 @@ export interface Connections {
 /** Disconnected accounts, until nothing is left to be closed there. */
 export interface Closings {
   of(tenant: Tenant): Promise<readonly Closing[]>;
-  /** Of every tenant. */
-  due(): Promise<readonly Closing[]>;
+  /** The tenants that have any. */
+  due(): Promise<readonly Tenant[]>;
   /** How far the look at every invoice has come. */
   saveProgress(closing: Closing): Promise<void>;
   /** Destroys the key. */
@@ -70,8 +70,9 @@ export interface Closings {
 
 /** How far the events of connected accounts were compared with those that arrived. */
 export interface EventChecks {
-  /** Those whose time has come, at most `limit`, of all tenants. */
-  due(now: Date, limit: number): Promise<readonly EventCheck[]>;
+  /** The tenants whose time has come, at most `limit`. */
+  due(now: Date, limit: number): Promise<readonly Tenant[]>;
+  find(tenant: Tenant): Promise<EventCheck | null>;
   /** Says how far it came, and when to go on; nothing where its connection is gone. */
   save(check: EventCheck, dueAt: Date): Promise<void>;
 }

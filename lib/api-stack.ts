@@ -90,7 +90,9 @@ export class ApiStack extends Stack {
   }
 }
 
+/** One that failed, or could not be started, is made up for by the next: Lambda's own repetitions would run beside it. */
 function runEvery(fn: LambdaFunction, minutes: number): void {
+  fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(minutes) });
   new Rule(fn, 'Schedule', {
     schedule: Schedule.rate(Duration.minutes(minutes)),
     targets: [new LambdaTarget(fn, { event: RuleTargetInput.fromObject({}), retryAttempts: 0 })],

@@ -20,6 +20,8 @@ export type EventPass = {
   readonly scope: EventScope;
   /** The event after which it goes on. */
   readonly after: string | null;
+  /** Whether an event of it could not be settled: then it is read once more. */
+  readonly isIncomplete?: boolean;
 };
 
 /**
@@ -55,11 +57,11 @@ export function passOf({ readUntil, pass }: EventCheck, now: Date): EventPass {
   };
 }
 
-/** The check after a page of its pass: `next` is where it goes on, null at the end of its scope. */
+/** The check after a page of its pass, as that then is: `next` is where it goes on, null at the end of its scope. */
 export function afterPage(check: EventCheck, pass: EventPass, next: string | null): EventCheck {
   if (next !== null) return { ...check, pass: { ...pass, after: next } };
   if (pass.scope === 'undelivered') return { ...check, pass: { ...pass, scope: 'rare', after: null } };
-  return { ...check, pass: null, readUntil: pass.until };
+  return { ...check, pass: null, readUntil: pass.isIncomplete ? pass.since : pass.until };
 }
 
 /** Whether it can be one of ours: a dispute names none, and all the tenant's other sales are none of our business. */

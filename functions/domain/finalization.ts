@@ -73,11 +73,12 @@ function isPayable(stored: Invoice, connection: Connection): boolean {
 }
 
 /** A link is completed once. Where the money of that checkout did not come, it cannot be paid any more. */
-function isUsedUp({ current, payments }: Invoice): boolean {
-  const since = current.startedAt.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
+export function isUsedUp({ current, payments }: Invoice): boolean {
   return Object.values(payments).some(
     (payment) =>
-      payment.completed !== null && payment.completed.at >= since && standingOf(payment).kind === 'failed',
+      payment.generation === current.number &&
+      payment.completed !== null &&
+      standingOf(payment).kind === 'failed',
   );
 }
 
@@ -106,15 +107,21 @@ export function renew(
     },
     previous: [...previous, current],
     lease,
-    email: {
-      ...email,
-      status: email.to === null ? 'skipped' : 'pending',
-      sentAt: null,
-      claim: null,
-      unconfirmed: 0,
-      round: roundOf(email) + 1,
-    },
+    email: anotherEmail(email),
     updatedAt: now.toISOString(),
+  };
+}
+
+/** Whoever called the first one spam is sent no other, unless somebody asks for it. */
+function anotherEmail(email: InvoiceEmail): InvoiceEmail {
+  if (email.status === 'complained') return email;
+  return {
+    ...email,
+    status: email.to === null ? 'skipped' : 'pending',
+    sentAt: null,
+    claim: null,
+    unconfirmed: 0,
+    round: roundOf(email) + 1,
   };
 }
 

@@ -23,15 +23,17 @@ export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
  * conditional write of the common payment only recognises the case in which they need not be asked.
  */
 export function settle(invoice: Invoice, notice: PaymentNotice, claimed: Claimed, now: Date): Settlement {
-  const reason = foreign(invoice, notice, claimed);
-  if (reason) return { kind: 'rejected', reason };
+  const proof = proofOf(invoice, notice, claimed);
+  if (proof.kind === 'foreign') return { kind: 'rejected', reason: proof.reason };
 
   const known = invoice.payments[notice.paymentId];
-  const payment = merge(known, notice, {
+  const merged = merge(known, notice, {
     order: Object.values(invoice.payments).filter(({ received }) => received).length,
     afterVoid: invoice.status === 'VOID',
   });
-  if (known && same(known, payment)) return { kind: 'recorded', invoice, factsChanged: false };
+  const payment = known || !proof.generation ? merged : { ...merged, generation: proof.generation.number };
+  const isNew = known ? !same(known, payment) : !isOneDeclineTooMany(invoice, notice);
+  if (!isNew) return { kind: 'recorded', invoice, factsChanged: false };
 
   const settled = derive({ ...invoice, payments: { ...invoice.payments, [notice.paymentId]: payment } });
   const updated = { ...settled, version: invoice.version + 1, updatedAt: now.toISOString() };
@@ -46,21 +48,37 @@ export function settle(invoice: Invoice, notice: PaymentNotice, claimed: Claimed
  * Metadata is a hint, and the nonce the proof: whoever can write `invoice_id` into another link's metadata
  * does not know it. Once the generation's link is saved, a session must name that link, too.
  */
-function foreign(invoice: Invoice, notice: PaymentNotice, claimed: Claimed): string | null {
+function proofOf(invoice: Invoice, notice: PaymentNotice, claimed: Claimed): Proof {
   if (claimed.livemode !== invoice.current.livemode) {
-    return 'The event is of the other mode (test or live) than the invoice.';
+    return foreign('The event is of the other mode (test or live) than the invoice.');
   }
   const generations = [invoice.current, ...invoice.previous];
-  const generation = generations.find((candidate) => names(candidate, claimed));
-  if (!generation) {
-    return notice.paymentId in invoice.payments
-      ? null
-      : "The payment was not made through one of this invoice's Payment Links.";
+  const generation = generations.find((candidate) => names(candidate, claimed)) ?? null;
+  if (!generation && !(notice.paymentId in invoice.payments)) {
+    return foreign("The payment was not made through one of this invoice's Payment Links.");
   }
-  if (claimed.link && generation.link && claimed.link.id !== generation.link.id) {
-    return "The checkout session belongs to another Payment Link than the invoice's.";
+  if (claimed.link && generation?.link && claimed.link.id !== generation.link.id) {
+    return foreign("The checkout session belongs to another Payment Link than the invoice's.");
   }
-  return null;
+  return { kind: 'ours', generation };
+}
+
+type Proof =
+  /** `generation` is null where the payment is known, and needs no proof again. */
+  | { readonly kind: 'ours'; readonly generation: Generation | null }
+  | { readonly kind: 'foreign'; readonly reason: string };
+
+function foreign(reason: string): Proof {
+  return { kind: 'foreign', reason };
+}
+
+/** Whoever tries stolen cards on a link makes thousands of these; an invoice that kept them all could not be written any more. */
+const MAX_DECLINED = 50;
+
+function isOneDeclineTooMany({ payments }: Invoice, { fact }: PaymentNotice): boolean {
+  if (fact.kind !== 'declined') return false;
+  const declined = Object.values(payments).filter(({ received, completed }) => !received && !completed);
+  return declined.length >= MAX_DECLINED;
 }
 
 function names({ nonce, link }: Generation, claimed: Claimed): boolean {

@@ -1,9 +1,10 @@
 import type { Connection } from './connection.ts';
+import { isUsedUp } from './finalization.ts';
 import type { Invoice } from './invoice.ts';
 
 /** An unpaid link is first looked up this long after its e-mail: its webhook may never come. */
 export const FIRST_LOOK_MS = 60_000;
-/** What a customer waits for: a link that broke off, an e-mail that SES did not take. */
+/** What somebody waits for: a link that broke off or was used up, an e-mail that SES did not take, a link that is to be closed. */
 const LATEST_UNFINISHED_MS = 10 * 60_000;
 const LATEST_MS = 24 * 60 * 60_000;
 
@@ -37,7 +38,18 @@ export function nextLook(
   const mayBeLost = current.link === null && lease !== null && age < LATEST_MS;
   if (isSettledForGood(invoice) && !isPayable && !mayBeLost) return null;
 
-  const isUnfinished = !isSettledForGood(invoice) && (current.link === null || email.status === 'pending');
+  const isUnfinished = isSettledForGood(invoice)
+    ? isPayable
+    : current.link === null || email.status === 'pending' || isUsedUp(invoice);
   const latest = isUnfinished ? LATEST_UNFINISHED_MS : LATEST_MS;
   return new Date(now.getTime() + Math.min(Math.max(age, firstLookMs), latest));
+}
+
+/** What failed for now is tried again within minutes, however seldom it is looked at otherwise. */
+const RETRIED_WITHIN_MS = 5 * 60_000;
+
+/** The same look where the last one failed. */
+export function lookAfterFailure(next: Date | null, now: Date): Date | null {
+  if (next === null) return null;
+  return new Date(Math.min(next.getTime(), now.getTime() + RETRIED_WITHIN_MS));
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
-import type { EventCheck } from '../domain/event-check.ts';
+import type { EventCheck, EventPass } from '../domain/event-check.ts';
 import {
   afterPage,
   beginEventCheck,
@@ -7,7 +7,17 @@ import {
   mayConcernInvoice,
   passOf,
 } from '../domain/event-check.ts';
-import type { Clock, Connections, EventChecks, ProviderEvents, Settlements, Vault } from '../ports.ts';
+import type { WebhookEvent } from '../domain/webhook-event.ts';
+import {
+  type Clock,
+  type Connections,
+  type EventChecks,
+  type Log,
+  type ProviderEvents,
+  type Settlements,
+  Unavailable,
+  type Vault,
+} from '../ports.ts';
 import { settlePayment } from './settle-payment.ts';
 
 export type CheckEventsDeps = {
@@ -18,6 +28,7 @@ export type CheckEventsDeps = {
   readonly fetched: Settlements;
   readonly vault: Pick<Vault, 'open'>;
   readonly clock: Clock;
+  readonly log: Log;
 };
 
 /**
@@ -49,13 +60,31 @@ export async function checkEvents(check: EventCheck, until: Date, deps: CheckEve
       case 'place_lost':
         return deps.eventChecks.save({ ...current, pass: null }, deps.clock());
       case 'listed':
-        for (const event of page.events.filter(mayConcernInvoice)) {
-          await settlePayment(event, connection, { settlements: deps.fetched, clock: deps.clock });
-        }
-        current = afterPage(current, pass, page.next);
+        current = afterPage(current, await settlePage(page.events, pass, connection, deps), page.next);
         await deps.eventChecks.save(current, current.pass ? deps.clock() : nextCheck(deps));
     }
   } while (current.pass && deps.clock() < until);
+}
+
+/** Settles what may be ours. One event that cannot be settled keeps none of the others from it. */
+async function settlePage(
+  events: readonly WebhookEvent[],
+  pass: EventPass,
+  connection: Connection,
+  { fetched, clock, log }: CheckEventsDeps,
+): Promise<EventPass> {
+  let settled = pass;
+  for (const event of events.filter(mayConcernInvoice)) {
+    try {
+      await settlePayment(event, connection, { settlements: fetched, clock });
+    } catch (error) {
+      if (error instanceof Unavailable) throw error;
+      const { orgId, envId } = connection.tenant;
+      log.error('a fetched event was not settled', { org_id: orgId, env_id: envId, event_id: event.eventId });
+      settled = { ...settled, isIncomplete: true };
+    }
+  }
+  return settled;
 }
 
 /** Where a check breaks off. */

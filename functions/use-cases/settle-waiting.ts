@@ -21,10 +21,13 @@ export async function settleWaiting(
   connection: Connection,
   { waitingEvents, events, replays, clock }: SettleWaitingDeps,
 ): Promise<void> {
-  for (const paymentId of Object.keys(payments)) {
+  for (const [paymentId, { received }] of Object.entries(payments)) {
+    if (!received) continue;
     for (const eventId of await waitingEvents.of(tenant, paymentId)) {
       const event = await events.find(tenant, eventId);
-      if (event) await settlePayment(event, connection, { settlements: replays, clock });
+      // It may be about to be recorded.
+      if (!event) continue;
+      await settlePayment(event, connection, { settlements: replays, clock });
       await waitingEvents.end(tenant, paymentId, eventId);
     }
   }

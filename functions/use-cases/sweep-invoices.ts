@@ -1,4 +1,4 @@
-import { nextLook } from '../domain/sweeping.ts';
+import { lookAfterFailure, nextLook } from '../domain/sweeping.ts';
 import type { Connections, DueInvoice, DueInvoices, Log } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
 import { type ResumeInvoiceDeps, resumeInvoice } from './resume-invoice.ts';
@@ -33,7 +33,7 @@ export async function sweepInvoices(
   const worker = async () => {
     for (let next = line.shift(); next && deps.clock() < until; next = line.shift()) {
       const { invoices, isAway } = next;
-      const look = isAway ? putOff : resumeInTurn;
+      const look = isAway ? putOffAfterFailure : resumeInTurn;
       const turn = await inParallel(invoices.slice(0, TURN), TURN, (one) =>
         tolerate(one, deps, () => look(one, deps)),
       );
@@ -52,17 +52,28 @@ async function resumeInTurn({ tenant, invoiceId }: DueInvoice, deps: SweepInvoic
   if (!invoice) return;
   try {
     await resumeInvoice(invoice, deps);
-  } finally {
-    await putOff({ tenant, invoiceId }, deps);
+  } catch (error) {
+    await putOffAfterFailure({ tenant, invoiceId }, deps);
+    throw error;
   }
+  await putOff({ tenant, invoiceId }, deps);
 }
 
-async function putOff({ tenant, invoiceId }: DueInvoice, deps: SweepInvoicesDeps): Promise<void> {
+function putOffAfterFailure(one: DueInvoice, deps: SweepInvoicesDeps): Promise<void> {
+  return putOff(one, deps, lookAfterFailure);
+}
+
+async function putOff(
+  { tenant, invoiceId }: DueInvoice,
+  deps: SweepInvoicesDeps,
+  adjusted: (next: Date | null, now: Date) => Date | null = (next) => next,
+): Promise<void> {
   const [invoice, connection] = await Promise.all([
     deps.dueInvoices.find(tenant, invoiceId),
     deps.connections.find(tenant),
   ]);
   if (!invoice) return;
-  const { firstLookMs, clock } = deps;
-  await deps.dueInvoices.reschedule(invoice, nextLook(invoice, connection, { now: clock(), firstLookMs }));
+  const now = deps.clock();
+  const next = nextLook(invoice, connection, { now, firstLookMs: deps.firstLookMs });
+  await deps.dueInvoices.reschedule(invoice, adjusted(next, now));
 }

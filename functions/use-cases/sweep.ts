@@ -12,7 +12,7 @@ export type SweepDeps = CheckEventsDeps &
   SettleSkippedDeps &
   SweepInvoicesDeps & {
     readonly connections: Pick<Connections, 'find' | 'unsettled' | 'endUnsettled'>;
-    readonly closings: Pick<Closings, 'due' | 'end' | 'saveProgress'>;
+    readonly closings: Pick<Closings, 'due' | 'end' | 'of' | 'saveProgress'>;
     readonly dueInvoices: DueInvoices;
     readonly eventChecks: EventChecks;
   };
@@ -55,16 +55,14 @@ export async function sweep(deps: SweepDeps): Promise<SweepOutcome> {
   ]);
 
   const [closed, settled, checked, resumed] = await Promise.all([
-    inParallel(closings, TENANTS_AT_ONCE, (closing) =>
-      tolerate(closing, deps, () => closeAccount(closing, until, deps)),
+    inParallel(closings, TENANTS_AT_ONCE, (tenant) =>
+      tolerate({ tenant }, deps, () => closeAccounts(tenant, until, deps)),
     ),
     inParallel(unsettled, TENANTS_AT_ONCE, (tenant) =>
       tolerate({ tenant }, deps, () => settleTenant(tenant, until, deps)),
     ),
-    inParallel(checks, TENANTS_AT_ONCE, (check) =>
-      tolerate(check, deps, async () => {
-        if (deps.clock() < until) await checkEvents(check, until, deps);
-      }),
+    inParallel(checks, TENANTS_AT_ONCE, (tenant) =>
+      tolerate({ tenant }, deps, () => checkTenant(tenant, until, deps)),
     ),
     sweepInvoices(due, until, deps),
   ]);
@@ -76,6 +74,16 @@ export async function sweep(deps: SweepDeps): Promise<SweepOutcome> {
     invoices: resumed.length,
     faults: all.filter((result) => result === 'fault').length,
   };
+}
+
+async function closeAccounts(tenant: Tenant, until: Date, deps: SweepDeps): Promise<void> {
+  for (const closing of await deps.closings.of(tenant)) await closeAccount(closing, until, deps);
+}
+
+async function checkTenant(tenant: Tenant, until: Date, deps: SweepDeps): Promise<void> {
+  if (deps.clock() >= until) return;
+  const check = await deps.eventChecks.find(tenant);
+  if (check) await checkEvents(check, until, deps);
 }
 
 /** A webhook that was under way when the connection was switched on may still have been skipped. */

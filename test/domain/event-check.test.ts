@@ -20,6 +20,15 @@ const check = (changes: Partial<EventCheck> = {}): EventCheck => ({
   ...changes,
 });
 
+test('the first check begins when the account was connected', () => {
+  expect(beginEventCheck(connection({ attachment: 'conn_7' }), NOW)).toEqual({
+    tenant: connection().tenant,
+    attachment: 'conn_7',
+    readUntil: NOW.toISOString(),
+    pass: null,
+  });
+});
+
 describe('what is read', () => {
   test.each([
     ['an hour ago', HOUR, ago(HOUR)],
@@ -64,6 +73,18 @@ describe('after a page', () => {
       readUntil: ago(MINUTE),
     });
   });
+});
+
+test('a pass of which something was left is read once more', () => {
+  const last = {
+    since: ago(HOUR),
+    until: ago(MINUTE),
+    scope: 'rare',
+    after: null,
+    isIncomplete: true,
+  } as const;
+  const begun = check({ readUntil: ago(HOUR), pass: last });
+  expect(afterPage(begun, last, null)).toEqual({ ...begun, pass: null, readUntil: ago(HOUR) });
 });
 
 describe('an event', () => {

@@ -95,7 +95,7 @@ describe('paid', () => {
     const before = settledBy(invoice(), intentSucceeded({ amount: 1_000 }));
     const voided = voiding(before, { confirm: true }, LATER);
     if (voided.kind !== 'void') throw new Error(voided.kind);
-    expect(typesOf(voided.invoice, settledBy(voided.invoice, sessionPaid()))).toEqual([]);
+    expect(typesOf(voided.invoice, settledBy(voided.invoice, sessionPaid()))).toEqual(['invoice.attention']);
   });
 
   it('is not told of money that is on its way, of a second payment, or of one after void', () => {

@@ -74,6 +74,7 @@ function expectedOf(
   const attention = new Set<Attention>();
   let amountPaid = 0;
   let kept = 0;
+  let isAppliedKept = false;
 
   for (const { life, afterVoid } of arrivals) {
     const { payment, amount } = life;
@@ -90,6 +91,7 @@ function expectedOf(
       payments[payment] = 'applied';
       amountPaid += amount;
       kept += amount - returned;
+      if (returned < amount) isAppliedKept = true;
     }
     if (returned > 0) attention.add('refunded');
     if (isDisputed(life)) attention.add('disputed');
@@ -101,6 +103,8 @@ function expectedOf(
 
   const isPaid = !isVoid && amountPaid >= DUE.amount;
   if (!isVoid && !isPaid && amountPaid > 0) attention.add('underpaid');
+  // Its amount was corrected after the void.
+  if (isVoid && amountPaid >= DUE.amount && isAppliedKept) attention.add('paid_after_void');
   if (kept > DUE.amount) attention.add('overpaid');
   const isPending = Object.values(payments).includes('pending');
   const open = isPending ? 'PAYMENT_PENDING' : start.status;

@@ -1,8 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Connection } from '../../functions/domain/connection.ts';
 import type { Invoice } from '../../functions/domain/invoice.ts';
-import { FIRST_LOOK_MS, nextLook } from '../../functions/domain/sweeping.ts';
-import { connection, generation, invoice, NOW, secondsLater, voidInvoice } from '../support/builders.ts';
+import { merge } from '../../functions/domain/payment.ts';
+import {
+  FIRST_LOOK_MS,
+  lookAfterFailure,
+  mayBePaidUntold,
+  nextLook,
+} from '../../functions/domain/sweeping.ts';
+import {
+  connection,
+  generation,
+  invoice,
+  NOW,
+  secondsLater,
+  sessionUnpaid,
+  voidInvoice,
+} from '../support/builders.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -11,6 +25,11 @@ const DAY = 24 * HOUR;
 const closed = { id: 'plink_1', url: 'https://buy.stripe.com/test_1', active: false };
 const lease = { owner: 'me', until: secondsLater(28).toISOString() };
 const noLink = { current: generation(1, { link: null }), lease };
+const failedDebit = {
+  ...merge(undefined, sessionUnpaid().notice, { order: 0, afterVoid: false }),
+  asyncFailed: { at: secondsLater(30).toISOString(), eventId: 'evt_2' },
+  generation: 1,
+};
 const pendingEmail = { ...invoice().email, status: 'pending', sentAt: null } as const;
 
 /** How long after a look at this age the next one comes, in seconds; null: never. */
@@ -44,6 +63,7 @@ describe('what a customer waits for', () => {
   test.each<[string, Partial<Invoice>]>([
     ['a link that broke off', { status: 'FINALIZING', finalizedAt: null, ...noLink }],
     ['an e-mail that was not taken', { email: pendingEmail }],
+    ['another link, where a failed payment used up the first', { payments: { pi_1: failedDebit } }],
   ])('%s is looked at every ten minutes at least', (_, changes) => {
     expect(pauseAt(0, changes)).toBe(MINUTE);
     expect(pauseAt(5 * MINUTE, changes)).toBe(5 * MINUTE);
@@ -67,13 +87,19 @@ describe.each(['PAID', 'VOID'] as const)('a %s invoice', (status) => {
   test('is looked at while any link that it ever had is open', () => {
     const current = generation(2, { link: closed });
     expect(pauseAt(MINUTE, { ...settled, current, previous: [generation(1)] })).toBe(MINUTE);
-    expect(pauseAt(90 * DAY, { ...settled, current, previous: [generation(1)] })).toBe(DAY);
+    // Somebody could pay it a second time.
+    expect(pauseAt(90 * DAY, { ...settled, current, previous: [generation(1)] })).toBe(10 * MINUTE);
   });
 
   test('is looked at for a day where a link may have been made that was never saved', () => {
     expect(pauseAt(HOUR, { ...settled, ...noLink })).toBe(HOUR);
     expect(pauseAt(DAY - 1, { ...settled, ...noLink })).toBe(DAY - 1);
     expect(pauseAt(DAY, { ...settled, ...noLink })).toBeNull();
+  });
+
+  test('is not looked at where nobody is making a link, or the one that was made is closed', () => {
+    expect(pauseAt(HOUR, { ...settled, ...noLink, lease: null })).toBeNull();
+    expect(pauseAt(HOUR, { ...settled, lease, current: generation(1, { link: closed }) })).toBeNull();
   });
 
   test('is not looked at for a link of an account that was left: whoever left it closes it', () => {
@@ -88,6 +114,17 @@ describe.each(['PAID', 'VOID'] as const)('a %s invoice', (status) => {
     expect(
       pauseAt(MINUTE, { ...settled, current: generation(1, { link: closed }), email: pendingEmail }),
     ).toBeNull();
+  });
+});
+
+describe('money may have come that nobody told of', () => {
+  test.each<[string, Partial<Invoice>, boolean]>([
+    ['through an unpaid link', {}, true],
+    ['through the link of a void invoice', { status: 'VOID' }, true],
+    ['through an earlier link of a paid invoice', { status: 'PAID', previous: [generation(1)] }, true],
+    ['not through the one link of a paid invoice', { status: 'PAID' }, false],
+  ])('%s', (_, changes, expected) => {
+    expect(mayBePaidUntold(invoice(changes))).toBe(expected);
   });
 });
 
@@ -112,4 +149,16 @@ test('without a connection nothing is looked at', () => {
 
 test('of a connection that is switched off everything is looked at', () => {
   expect(pauseAt(MINUTE, noLink, connection({ isActive: false }))).toBe(MINUTE);
+});
+
+describe('a look that failed', () => {
+  const soon = secondsLater(5 * MINUTE);
+
+  test.each([
+    ['is repeated within minutes, where it would be long', secondsLater(DAY), soon],
+    ['is repeated when it was to be, where that is sooner', secondsLater(MINUTE), secondsLater(MINUTE)],
+    ['is not repeated where nothing is left to do', null, null],
+  ])('%s', (_, next, wanted) => {
+    expect(lookAfterFailure(next, NOW)).toEqual(wanted);
+  });
 });

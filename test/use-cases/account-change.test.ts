@@ -67,7 +67,7 @@ function scene({ isRestricted = false } = {}) {
     newId: randomUUID,
     sleep: async () => new Promise<void>((resolve) => setTimeout(resolve, 2)),
     // The table is shared with the other tests, and so is the index of what is due.
-    closings: { ...store.closings, due: () => store.closings.of(tenant) },
+    closings: { ...store.closings, due: async () => [tenant] },
     dueInvoices: {
       ...store.dueInvoices,
       list: async (now: Date) => mine(await store.dueInvoices.list(now, 100_000)),

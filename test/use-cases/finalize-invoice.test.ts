@@ -13,6 +13,7 @@ import { content, NOW } from '../support/builders.ts';
 import { documentClient, dump, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
 import { noPayments, reconciliation } from '../support/reconciliation.ts';
 import { aTenant, connectionOf, later, link, paidEvent, unique } from '../support/samples.ts';
+import { dying, faulty, type Stop, stopsOf } from '../support/stopping.ts';
 
 const client = documentClient(await startTable());
 const finalizations = dynamoFinalizations(client, TABLE_NAME);
@@ -441,102 +442,19 @@ describe('a first retry after more than a day', () => {
   });
 });
 
-/** Where a call stops: at its n-th call of a port, before or after that call took effect. */
-type Stop = { readonly port: number; readonly when: 'before' | 'after' };
-
-/**
- * The same deps, whose ports stop as told. `dies`: from there on nothing gets through, as when Lambda ends a function.
- * Else only that one call fails, and the use case goes on with it.
- */
-function stopping(deps: FinalizeInvoiceDeps, stop: Stop | null, dies: boolean) {
-  const calls: string[] = [];
-  let isDead = false;
-
-  function guarded<Port extends object>(port: Port): Port {
-    return new Proxy(port, {
-      get(target, name) {
-        const call: unknown = Reflect.get(target, name);
-        if (typeof call !== 'function') return call;
-        return async (...given: unknown[]): Promise<unknown> => {
-          if (isDead) throw new Unavailable(String(name));
-          calls.push(String(name));
-          const go = (): unknown => Reflect.apply(call, target, given);
-          if (calls.length !== stop?.port) return go();
-          isDead = dies;
-          if (stop.when === 'after') await go();
-          // A mailer never throws while it lives: it says what it knows.
-          if (name === 'send' && !dies) return { kind: stop.when === 'before' ? 'unavailable' : 'unknown' };
-          throw new Unavailable(String(name));
-        };
-      },
-    });
-  }
-  const { finalizations: store, vault, provider, mailer, connections } = deps;
-  const stopped: FinalizeInvoiceDeps = {
-    ...deps,
-    connections: guarded(connections),
-    finalizations: guarded(store),
-    vault: guarded(vault),
-    provider: guarded(provider),
-    mailer: guarded(mailer),
-  };
-  return { deps: stopped, calls };
-}
-
 const JOURNEY = ['find', 'begin', 'open', 'createPaymentLink', 'saveLink', 'send', 'markEmail'];
-const stops: readonly Stop[] = JOURNEY.flatMap((_, index) => [
-  { port: index + 1, when: 'before' as const },
-  { port: index + 1, when: 'after' as const },
-]);
-/** The e-mail is out, and that it is was not stored: nobody can know, so it may go out again. */
-const leavesMailUnknown = ({ port, when }: Stop, dies: boolean) =>
-  (JOURNEY[port - 1] === 'send' && when === 'after') ||
-  (JOURNEY[port - 1] === 'markEmail' && when === 'before' && dies);
+const stops = stopsOf(JOURNEY).map(([, , stop]) => stop);
 
 /** The link is saved and the e-mail claimed: whether it is out, the next caller cannot see. */
 const holdsEmail = ({ port, when }: Stop) =>
   port > JOURNEY.indexOf('saveLink') + 1 || (JOURNEY[port - 1] === 'saveLink' && when === 'after');
 
 describe('a finalize that is stopped', () => {
-  it('could have been stopped at each of these', async () => {
-    const { finalize, deps } = scene();
-    const whole = stopping(deps, null, false);
-    await finalize(content(), whole.deps);
-    expect(whole.calls).toEqual(JOURNEY);
-  });
-
-  const named = stops.map((stop) => [stop.when, JOURNEY[stop.port - 1], stop] as const);
-  for (const dies of [true, false]) {
-    const how = dies ? 'ended' : 'failed';
-    it.each(named)(
-      `${how} %s %s is completed by one retry after the lease (case 25)`,
-      async (_, __, stop) => {
-        const { finalize, deps, links, mails, stored, wait } = scene();
-        const first = await finalize(content(), stopping(deps, stop, dies).deps).catch(() => null);
-        wait(AFTER_LEASE_MS);
-        const invoice = invoiceOf(await finalize());
-
-        expect(links).toHaveLength(1);
-        expect(mails).toHaveLength(leavesMailUnknown(stop, dies) ? 2 : 1);
-        expect(invoice).toMatchObject({
-          status: 'FINALIZED',
-          current: { number: 1, link: links[0]?.link },
-          email: { status: 'sent' },
-        });
-        if (first) expect(invoiceOf(first).current).toEqual(invoice.current);
-        expect(await stored()).toEqual(invoice);
-
-        wait(AFTER_LEASE_MS);
-        expect(await finalize()).toEqual({ kind: 'finalized', invoice });
-        expect([links.length, mails.length]).toEqual([1, leavesMailUnknown(stop, dies) ? 2 : 1]);
-      },
-    );
-  }
-
   it('that failed before its link was saved need not wait for the lease', async () => {
     for (const stop of stops.filter(({ port }) => JOURNEY[port - 1] === 'open')) {
       const { finalize, deps, links, mails } = scene();
-      await expect(finalize(content(), stopping(deps, stop, false).deps)).rejects.toThrow(Unavailable);
+      const { deps: failing } = faulty(deps, { ...stop, process: 'goes on' });
+      await expect(finalize(content(), failing)).rejects.toThrow(Unavailable);
       expect(invoiceOf(await finalize()).email.status).toBe('sent');
       expect([links.length, mails.length]).toEqual([1, 1]);
     }
@@ -544,16 +462,13 @@ describe('a finalize that is stopped', () => {
 
   it('again and again, anywhere, ends in one link and never in a third e-mail (case 25)', async () => {
     // A retry has at most one more call than the first: it finds, takes over, and then goes the same way.
-    const retryStops = Array.from({ length: JOURNEY.length + 1 }, (_, index) => [
-      { port: index + 1, when: 'before' as const },
-      { port: index + 1, when: 'after' as const },
-    ]).flat();
+    const retryStops = stopsOf([...JOURNEY, 'one more']).map(([, , stop]) => stop);
     for (const first of stops) {
       for (const second of retryStops) {
         const { finalize, deps, links, mails, wait } = scene();
-        await finalize(content(), stopping(deps, first, true).deps).catch(() => null);
+        await finalize(content(), dying(deps, first).deps).catch(() => null);
         wait(AFTER_LEASE_MS);
-        await finalize(content(), stopping(deps, second, true).deps).catch(() => null);
+        await finalize(content(), dying(deps, second).deps).catch(() => null);
         wait(AFTER_LEASE_MS);
         const invoice = invoiceOf(await finalize());
 

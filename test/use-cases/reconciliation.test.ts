@@ -85,14 +85,15 @@ async function scene(changes: Partial<Connection> = {}) {
     events: dynamoWebhookEvents(client, TABLE_NAME),
     replays: dynamoReplays(client, TABLE_NAME),
     // The table is shared with the other tests, and so are its indexes.
-    closings: { ...closings, due: () => closings.of(tenant) },
+    closings: { ...closings, due: async () => [tenant] },
     dueInvoices: {
       ...dueInvoices,
       list: async (at: Date) => (await dueInvoices.list(at, 100_000)).filter(isMine),
     },
     eventChecks: {
       ...eventChecks,
-      due: async (at: Date) => (await eventChecks.due(at, 100_000)).filter(isMine),
+      due: async (at: Date) =>
+        (await eventChecks.due(at, 100_000)).filter(({ orgId }) => orgId === tenant.orgId),
     },
     vault: { open: async ({ ciphertext }: { readonly ciphertext: string }) => ciphertext },
     endpoints: { remove: async () => undefined },

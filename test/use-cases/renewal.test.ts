@@ -18,7 +18,7 @@ import { content, NOW } from '../support/builders.ts';
 import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from '../support/dynamodb.ts';
 import { noPayments, reconciliation } from '../support/reconciliation.ts';
 import { aTenant, connectionOf, later, link, paidEvent, saying, unique } from '../support/samples.ts';
-import { dying, stopsOf } from '../support/stopping.ts';
+import { dying } from '../support/stopping.ts';
 
 const client = documentClient(await startTable());
 const settlements = dynamoSettlements(client, TABLE_NAME, RETENTION_DAYS);
@@ -57,7 +57,7 @@ async function scene() {
     newId: randomUUID,
     sleep: async () => new Promise<void>((resolve) => setTimeout(resolve, 2)),
     // The table is shared with the other tests, and so is the index of what is due.
-    closings: { ...store.closings, due: () => store.closings.of(tenant) },
+    closings: { ...store.closings, due: async () => [tenant] },
     dueInvoices: {
       ...store.dueInvoices,
       list: async (now: Date) =>
@@ -243,28 +243,6 @@ describe('a link that is used up', () => {
     expect(links).toHaveLength(2);
     expect([...payable]).toEqual([links[1]?.link.id]);
     expect(mails).toEqual([links[1]?.link.id]);
-  });
-});
-
-describe('a renewal that is stopped', () => {
-  it('anywhere is completed by the sweeper: one link, and no more e-mails than must be (case 25)', async () => {
-    const whole = await usedUp();
-    const { deps, calls } = dying(whole.deps, null);
-    await whole.sweep(deps);
-    expect(calls).toEqual(
-      expect.arrayContaining(['renew', 'closePaymentLink', 'createPaymentLink', 'saveLink', 'markEmail']),
-    );
-    for (const [when, name, stop] of stopsOf(calls)) {
-      const { deps, sweep, sweepFor, stored, payable, links, mails } = await usedUp();
-      await sweep(dying(deps, stop).deps).catch(() => null);
-      await sweepFor(5);
-      const at = `${when} call ${stop.port}, ${name}`;
-      const { status, current, email } = await stored();
-      expect([at, status, current.number, email.status]).toEqual([at, 'FINALIZED', 2, 'sent']);
-      expect([at, ...payable]).toEqual([at, links[1]?.link.id]);
-      const isUnknown = (name === 'send' && when === 'after') || (name === 'markEmail' && when === 'before');
-      expect([at, links.length, mails.length]).toEqual([at, 2, isUnknown ? 3 : 2]);
-    }
   });
 });
 

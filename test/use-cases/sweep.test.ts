@@ -277,37 +277,6 @@ describe('a finalize that broke off', () => {
   });
 });
 
-describe('a sweep that is stopped', () => {
-  const prepared = async () => {
-    const all = scene();
-    const one = await all.connect();
-    const invoiceId = await one.breakOff();
-    all.wait(AFTER_LEASE);
-    return { ...all, ...one, invoiceId };
-  };
-
-  it('at any port is gone on with by the next ones (case 25)', async () => {
-    const whole = await prepared();
-    const { deps, calls } = dying(whole.deps, null);
-    await whole.sweep(deps);
-    expect((await whole.stored(whole.invoiceId)).email.status).toBe('sent');
-    expect(calls).toEqual(
-      expect.arrayContaining(['takeOver', 'createPaymentLink', 'saveLink', 'reschedule']),
-    );
-
-    for (const [when, name, stop] of stopsOf(calls)) {
-      const { deps, sweep, sweepFor, stored, invoiceId, links, payable, mails } = await prepared();
-      await sweep(dying(deps, stop).deps).catch(() => null);
-      await sweepFor(4);
-      const { status, email } = await stored(invoiceId);
-      const at = `${when} call ${stop.port}, ${name}`;
-      expect([at, status, email.status]).toEqual([at, 'FINALIZED', 'sent']);
-      expect([at, links.length, payable.size]).toEqual([at, 1, 1]);
-      expect([at, mails.length]).toEqual([at, mailsAfter(when, name)]);
-    }
-  });
-});
-
 describe('an e-mail', () => {
   it('that SES does not take is sent once it does, within minutes (case 31)', async () => {
     const { connect, state, mails, sweepFor } = scene();
@@ -353,22 +322,6 @@ describe('a link that must not be paid any more', () => {
     expect(await stored(invoiceId)).toMatchObject({ status: 'PAID', current: { link: { active: false } } });
     expect(await dueAt(invoiceId)).toBeUndefined();
     expect([links.length, mails.length]).toEqual([1, 1]);
-  });
-
-  it('of a paid invoice is closed by the next sweep where this one is stopped (case 33)', async () => {
-    const whole = await finalized();
-    await whole.pay(whole.invoiceId);
-    const { deps, calls } = dying(whole.deps, null);
-    await whole.sweep(deps);
-    for (const [when, name, stop] of stopsOf(calls)) {
-      const { deps, pay, sweep, sweepFor, stored, dueAt, invoiceId, payable } = await finalized();
-      await pay(invoiceId);
-      await sweep(dying(deps, stop).deps).catch(() => null);
-      await sweepFor(3);
-      const at = `${when} ${name}`;
-      expect([at, payable.size, await dueAt(invoiceId)]).toEqual([at, 0, undefined]);
-      expect((await stored(invoiceId)).current.link?.active).toBe(false);
-    }
   });
 
   it('of a paid invoice’s earlier generation is closed, too (case 18)', async () => {

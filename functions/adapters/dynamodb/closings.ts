@@ -39,9 +39,7 @@ export function dynamoClosings(client: DynamoDBDocumentClient, TableName: string
 
     async due() {
       const due = await queryDue(client, TableName, CLOSINGS_DUE);
-      const partitions = new Set(due.map(({ pk }) => pk));
-      const closings = await Promise.all([...partitions].map((pk) => of(tenantOf(pk))));
-      return closings.flat();
+      return [...new Set(due.map(({ pk }) => pk))].map(tenantOf);
     },
 
     async saveProgress({ tenant, attachment, pass }) {

@@ -16,26 +16,24 @@ export function dynamoEventChecks(client: DynamoDBDocumentClient, TableName: str
   return {
     async due(now, limit) {
       const due = await queryDue(client, TableName, EVENT_CHECKS_DUE, { until: now, limit });
-      const found = await Promise.all(
-        due.map(async ({ pk }) => {
-          const tenant = tenantOf(pk);
-          const Key = keys.eventCheck(tenant);
-          const { Item } = await attempt(() =>
-            client.send(new GetCommand({ TableName, Key, ConsistentRead: true })),
-          );
-          return Item ? [toEventCheck(Item, tenant)] : [];
-        }),
+      return due.map(({ pk }) => tenantOf(pk));
+    },
+
+    async find(tenant) {
+      const Key = keys.eventCheck(tenant);
+      const { Item } = await attempt(() =>
+        client.send(new GetCommand({ TableName, Key, ConsistentRead: true })),
       );
-      return found.flat();
+      return Item ? toEventCheck(Item, tenant) : null;
     },
 
     async save(check, dueAt) {
-      // One whose connection is gone must not come back.
+      // One whose connection is gone must not come back, nor one of an account that was left.
       const attributes = { ...toRecord(check), ...dueKeys(dueAt) };
       const command = new UpdateCommand({
         TableName,
         Key: keys.eventCheck(check.tenant),
-        ...when(set(attributes), 'attribute_exists(pk)', {}),
+        ...when(set(attributes), '#attachment = :attachment', {}),
       });
       await conditionally(() => client.send(command));
     },

@@ -30,6 +30,7 @@ const payment = v.object({
   refunded: v.number(),
   charged: v.exactOptional(v.number()),
   disputed: v.nullable(occurrence),
+  generation: v.exactOptional(v.number()),
 }) satisfies v.GenericSchema<unknown, Payment>;
 
 const generation = v.object({
@@ -151,7 +152,13 @@ const EventCheckRecord = v.object({
   attachment: text,
   readUntil: text,
   pass: v.nullable(
-    v.object({ since: text, until: text, scope: v.picklist(EVENT_SCOPES), after: nullableText }),
+    v.object({
+      since: text,
+      until: text,
+      scope: v.picklist(EVENT_SCOPES),
+      after: nullableText,
+      isIncomplete: v.exactOptional(v.boolean()),
+    }),
   ),
 });
 

@@ -41,6 +41,8 @@ export async function transact(
         item: Item && unmarshall(Item),
       }));
       if (reasons.some(({ refused }) => refused)) return { kind: 'refused', reasons };
+      // What can never be written, however often: an item that has become too large.
+      if (error.CancellationReasons?.some(({ Code }) => Code === 'ValidationError')) throw error;
       last = error;
     }
   }

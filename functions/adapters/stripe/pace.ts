@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pThrottle from 'p-throttle';
 import QuickLRU from 'quick-lru';
 import type Stripe from 'stripe';
@@ -12,12 +13,13 @@ const KEYS_AT_MOST = 1_000;
 /** Resolves when the next request may go out. */
 type Turn = () => Promise<void>;
 
-/** By secret key, of all that this process sends: each tenant has its own turns, and none waits for another's. */
+/** By a hash of the secret key, of all that this process sends: each tenant has its own turns, and none waits for another's. */
 const turns = new QuickLRU<string, Turn>({ maxSize: KEYS_AT_MOST });
 
 function turnOf(secretKey: string): Turn {
-  const turn = turns.get(secretKey) ?? newTurn();
-  turns.set(secretKey, turn);
+  const key = createHash('sha256').update(secretKey).digest('base64');
+  const turn = turns.get(key) ?? newTurn();
+  turns.set(key, turn);
   return turn;
 }
 

@@ -78,8 +78,9 @@ export function stripePaymentProvider(stripeFor: StripeFor): PaymentProvider {
         );
       // A restricted key may see sessions and no charges: it still tells what was paid.
       let listed = await list(['data.payment_intent.latest_charge']);
-      if (listed.kind === 'refused') listed = await list(['data.payment_intent']);
-      if (listed.kind === 'refused') listed = await list([]);
+      for (const expand of [['data.payment_intent'], []]) {
+        if (listed.kind === 'refused' && isKeyRefusal(listed)) listed = await list(expand);
+      }
       if (listed.kind === 'answered') return { kind: 'found', payments: paymentsOf(listed.value, now) };
       return isKeyRefusal(listed)
         ? { kind: 'key_rejected', detail: keyDetail(listed.status, 'Checkout Sessions') }

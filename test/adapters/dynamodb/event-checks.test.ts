@@ -4,6 +4,7 @@ import { dynamoConnections } from '../../../functions/adapters/dynamodb/connecti
 import { dynamoEventChecks } from '../../../functions/adapters/dynamodb/event-checks.ts';
 import { beginClosing } from '../../../functions/domain/closing.ts';
 import type { Connection } from '../../../functions/domain/connection.ts';
+import { beginEventCheck } from '../../../functions/domain/event-check.ts';
 import { NOW } from '../../support/builders.ts';
 import { documentClient, startTable, TABLE_NAME } from '../../support/dynamodb.ts';
 import { aTenant, connectionOf, later } from '../../support/samples.ts';
@@ -20,8 +21,11 @@ async function connected(): Promise<Connection> {
   expect(await connections.create(connection)).toBe('created');
   return connection;
 }
-const dueOf = async ({ tenant }: Connection, at: Date = EVER) =>
-  (await eventChecks.due(at, 1_000)).filter((check) => check.tenant.orgId === tenant.orgId);
+const dueOf = async ({ tenant }: Connection, at: Date = EVER) => {
+  const due = (await eventChecks.due(at, 1_000)).filter(({ orgId }) => orgId === tenant.orgId);
+  const found = await Promise.all(due.map((one) => eventChecks.find(one)));
+  return found.filter((check) => check !== null);
+};
 
 describe('the check of an account’s events', () => {
   it('comes with its connection, and is due an hour later', async () => {
@@ -59,6 +63,7 @@ describe('the check of an account’s events', () => {
     expect(await connections.remove(connection, beginClosing(connection, NOW))).toBe('removed');
     await eventChecks.save(check, NOW);
     expect(await dueOf(connection)).toEqual([]);
+    expect(await eventChecks.find(connection.tenant)).toBeNull();
     expect(await dynamoClosings(client, TABLE_NAME).of(connection.tenant)).toHaveLength(1);
   });
 
@@ -68,5 +73,8 @@ describe('the check of an account’s events', () => {
     const changed = { ...connection, attachment: 'another', version: 2, updatedAt: at };
     await connections.replaceAccount(changed, 1, beginClosing(connection, later(5 * HOUR)));
     expect(await dueOf(connection)).toMatchObject([{ attachment: 'another', readUntil: at, pass: null }]);
+    // Whoever is still at the account that was left.
+    await eventChecks.save({ ...beginEventCheck(connection, NOW) }, NOW);
+    expect(await dueOf(connection)).toMatchObject([{ attachment: 'another', readUntil: at }]);
   });
 });

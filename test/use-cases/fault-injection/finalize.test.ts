@@ -1,0 +1,4 @@
+import { endsAllTheSame } from './ends-all-the-same.ts';
+import { FINALIZATIONS } from './finalize-journeys.ts';
+
+endsAllTheSame(FINALIZATIONS);
