@@ -1,4 +1,4 @@
-import { startDynamoDb } from '../dynamodb.ts';
+import { startDynamoDbWithStreams } from '../dynamodb.ts';
 import { type Emails, openEmails } from '../emails.ts';
 import { type Events, openEvents } from '../events.ts';
 import type { World } from '../intrinsics.ts';
@@ -26,7 +26,7 @@ export type Backend = {
 
 /** Our stand-ins, with dynoxide for DynamoDB. */
 export async function startOwnBackend(dataDir?: string): Promise<Backend> {
-  const dynamoDb = await startDynamoDb(dataDir);
+  const dynamoDb = await startDynamoDbWithStreams(dataDir);
   const proxy = createDynamoDbProxy(dynamoDb.endpoint);
   const emails = openEmails(dataDir);
   const keys = openKeys(dataDir);
