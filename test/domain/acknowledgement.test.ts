@@ -4,6 +4,7 @@ import { ATTENTIONS, type Attention, type Invoice } from '../../functions/domain
 import { settle } from '../../functions/domain/settlement.ts';
 import {
   disputed,
+  intentFailed,
   intentSucceeded,
   invoice,
   refunded,
@@ -64,6 +65,11 @@ describe('what a person has seen to', () => {
   test('stays away when the other event of the same payment comes', () => {
     const seen = acknowledged(settledBy(voidInvoice(), sessionPaid()), 'paid_after_void');
     expect(settledBy(seen, intentSucceeded({ at: 5 })).attention).toEqual([]);
+  });
+
+  test('stays away when a payment comes that is no part of its cause', () => {
+    const seen = acknowledged(settledBy(invoice(), sessionPaid({ amount: 100 })), 'underpaid');
+    expect(settledBy(seen, intentFailed(second)).attention).toEqual([]);
   });
 
   test('stays away when something else needs attention', () => {

@@ -64,6 +64,11 @@ describe('case 31: feedback on an e-mail', () => {
     }
   });
 
+  test('that was sent once more after a lost answer, and taken, stays as it is', () => {
+    const email = { ...sent, unconfirmed: 1 };
+    expect(afterFeedback(email, feedback('delivered', { takenAt: earlier }))).toBeNull();
+  });
+
   test('that bounced for now says nothing: it may be an automatic reply to one that arrived', () => {
     for (const email of [sent, unheard, givenUp, refused]) {
       expect(afterFeedback(email, feedback('bounced_for_now'))).toBeNull();

@@ -56,7 +56,7 @@ test('a key that Stripe does not know fails, and what needs it waits', () => {
     'pass',
   ]);
   expect(checks[0]?.detail).toContain('sk_test_…4242');
-  expect(checks[3]?.detail).toContain('until the key works');
+  for (const waiting of [2, 3, 4]) expect(checks[waiting]?.detail).toContain('until the key works');
 });
 
 test.each([
@@ -81,7 +81,15 @@ describe('permissions', () => {
     ['none yet', connection(), 'warn'],
   ] as const)('for webhook endpoints are missed with %s', (_, stored, status) => {
     const key = { kind: 'known', missing: ['Webhook Endpoints (write)'] } as const;
-    expect(verdict('permissions', { key, connection: stored })).toMatchObject({ status });
+    expect(verdict('permissions', { key, connection: stored })).toMatchObject({
+      status,
+      detail: expect.stringContaining('lacks Webhook Endpoints (write).'),
+    });
+  });
+
+  test('for webhook endpoints can be done without, the others cannot', () => {
+    const key = { kind: 'known', missing: ['Events (read)', 'Webhook Endpoints (write)'] } as const;
+    expect(verdict('permissions', { key, connection: connection() })).toMatchObject({ status: 'fail' });
   });
 });
 
@@ -89,10 +97,28 @@ describe('the endpoint', () => {
   const disabled = endpoint({ isEnabled: false });
   test.each<[string, Partial<HealthFacts>, string, string]>([
     ['is missing', { endpoints: [] }, 'fail', URL],
+    [
+      'is another system’s',
+      { connection: connection(), endpoints: [endpoint({ url: 'https://example.com' })] },
+      'fail',
+      `No webhook endpoint at Stripe has the URL ${URL}.`,
+    ],
     ['delivers elsewhere', { endpoints: [endpoint({ url: `${URL}/` })] }, 'fail', 'elsewhere'],
     ['is disabled', { endpoints: [disabled] }, 'fail', 'disabled'],
     ['has no secret here', { connection: managed({ webhookSecrets: [] }) }, 'fail', 'whsec_'],
-    ['is not alone', { endpoints: [endpoint(), endpoint({ id: 'we_2' })] }, 'warn', 'we_2'],
+    [
+      'is not alone',
+      {
+        endpoints: [
+          endpoint(),
+          endpoint({ id: 'we_2' }),
+          endpoint({ id: 'we_3' }),
+          endpoint({ id: 'we_4', url: 'https://example.com' }),
+        ],
+      },
+      'warn',
+      'besides we_1 also we_2, we_3.',
+    ],
     ['cannot be seen', { endpoints: null }, 'warn', 'Webhook Endpoints (write)'],
   ])('%s', (_, changes, status, said) => {
     expect(verdict('webhook_endpoint', changes)).toMatchObject({
@@ -148,6 +174,11 @@ describe('events', () => {
     });
   });
 
+  test('of which one is essential and one is not are as missing as the essential one', () => {
+    const endpoints = without('charge.refunded', 'payment_intent.succeeded');
+    expect(verdict('events_subscribed', { endpoints })).toMatchObject({ status: 'fail' });
+  });
+
   test.each([
     ['all events', [endpoint({ events: ['*'] })], 'pass'],
     ['more than is needed', [endpoint({ events: [...EVENT_TYPES, 'customer.created'] })], 'pass'],
@@ -160,9 +191,9 @@ describe('events', () => {
 
 describe('traffic', () => {
   test.each([
-    [null, 'warn', 'No event'],
-    [at(100 - 8 * 24), 'warn', at(100 - 8 * 24)],
-    [at(100 - 6 * 24), 'pass', at(100 - 6 * 24)],
+    [null, 'warn', 'No event has been received yet. If a payment was made since'],
+    [at(100 - 8 * 24), 'warn', `${at(100 - 8 * 24)}. If a payment was made since`],
+    [at(100 - 7 * 24), 'pass', at(100 - 7 * 24)],
   ])('last event at %j: %s', (lastEventAt, status, said) => {
     expect(verdict('last_event', { lastEventAt })).toMatchObject({
       status,
@@ -177,22 +208,34 @@ describe('traffic', () => {
     });
   });
 
-  test.each<[string, string | null, string | null, string]>([
-    ['never', null, null, 'pass'],
-    ['with no event ever', at(50), null, 'fail'],
-    ['after the last event', at(99), at(98), 'fail'],
-    ['today, before the last event', at(98), at(99), 'warn'],
-    ['two days ago, before the last event', at(50), at(99), 'pass'],
-  ])('signatures failed %s', (_, lastSignatureFailureAt, lastEventAt, status) => {
+  test.each<[string, string | null, string | null, string, string]>([
+    ['never', null, null, 'pass', 'No webhook signature verification has failed.'],
+    ['with no event ever', at(50), null, 'fail', `${at(50)}, and no event was received since. Make sure`],
+    ['after the last event', at(99), at(98), 'fail', `${at(99)}, and no event was received since. Make sure`],
+    ['with the last event', at(98), at(98), 'warn', 'events have been received since.'],
+    ['today, before the last event', at(98), at(99), 'warn', 'since. If it goes on: Make sure'],
+    ['a day ago', at(76), at(99), 'pass', `${at(76)}; events have been received since.`],
+  ])('signatures failed %s', (_, lastSignatureFailureAt, lastEventAt, status, said) => {
     const stored = managed({ lastSignatureFailureAt });
-    expect(verdict('signature_failures', { connection: stored, lastEventAt })).toMatchObject({ status });
+    expect(verdict('signature_failures', { connection: stored, lastEventAt })).toMatchObject({
+      status,
+      detail: expect.stringContaining(said),
+    });
+  });
+
+  test('signatures failed, and the secret was taken away', () => {
+    const stored = managed({ lastSignatureFailureAt: at(50), webhookSecrets: [] });
+    expect(verdict('signature_failures', { connection: stored, lastEventAt: null })).toMatchObject({
+      status: 'fail',
+    });
   });
 
   test('signatures failed, and another secret was saved since', () => {
-    const webhookSecrets = [{ ciphertext: 'new', createdAt: at(51), expiresAt: null }];
+    const webhookSecrets = [{ ciphertext: 'new', createdAt: at(50), expiresAt: null }];
     const stored = managed({ lastSignatureFailureAt: at(50), webhookSecrets });
     expect(verdict('signature_failures', { connection: stored, lastEventAt: null })).toMatchObject({
       status: 'warn',
+      detail: expect.stringContaining('Another secret was saved since'),
     });
   });
 });

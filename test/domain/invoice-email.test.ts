@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type InvoiceEmailInput, renderInvoiceEmail } from '../../functions/domain/invoice-email.ts';
 import type { Currency } from '../../functions/domain/money.ts';
+import { property } from '../support/property.ts';
 
 const URL = 'https://buy.stripe.com/test_14k3cI2xQ8Zk9a0';
 const GMAIL_CLIPS_AT = 102_000;
@@ -35,6 +36,15 @@ const everywhere = (value: string): Partial<InvoiceEmailInput> => ({
 
 /** The tags of a document, with the attributes that a browser would see. */
 const tagsOf = (html: string) => html.match(/<[a-z!/][^>]*>/gi) ?? [];
+
+/** What a reader sees of a document, line by line: its title first, then what a mailbox shows beside the subject. */
+const wordsOf = (html: string) =>
+  html
+    .replace(/<!--.*?-->|<style>.*?<\/style>|<\/?bdi>/gs, '')
+    .split(/<[^>]*>|\n/)
+    .filter((words) => words.trim() !== '');
+const FOOTER =
+  'Acme sent this invoice through Fluxrate. Stripe handles the payment. If you did not expect it, or have a question, please contact them before paying.';
 
 describe('the e-mail', () => {
   test('says who wants how much for what, by when, and where to pay', () => {
@@ -86,8 +96,56 @@ Note from Acme:
     Thank you.
     See you soon.
 
-Acme sent this invoice through Fluxrate. Stripe handles the payment. If you did not expect it, or have a question, please contact them before paying.
+${FOOTER}
 `);
+  });
+
+  test('is this, in HTML', () => {
+    expect(wordsOf(render().html)).toEqual([
+      'Invoice INV-1 from Acme: USD 1,299.00',
+      'Due 30 November 2026 · Billed to Jane Doe',
+      'Acme',
+      'Invoice INV-1',
+      'USD 1,299.00',
+      'Due 30 November 2026',
+      'Billed to Jane Doe',
+      'Pay invoice',
+      'Or copy this address into your browser:',
+      URL,
+      'Description',
+      'Amount',
+      'Consulting',
+      'Qty 3',
+      'USD 1,350.00',
+      'Discount',
+      'Qty 1',
+      '-USD 51.00',
+      'Total due',
+      'USD 1,299.00',
+      'Note from Acme',
+      'Thank you.',
+      'See you soon.',
+      FOOTER,
+    ]);
+  });
+
+  test('is this, where an invoice has nothing but an amount', () => {
+    const { html, text } = render({ dueDate: null, memo: null, lineItems: [] });
+    expect(text).toBe(
+      `Acme\nInvoice INV-1\n\nUSD 1,299.00\nBilled to Jane Doe\n\nPay invoice:\n${URL}\n\n${FOOTER}\n`,
+    );
+    expect(wordsOf(html)).toEqual([
+      'Invoice INV-1 from Acme: USD 1,299.00',
+      'Billed to Jane Doe',
+      'Acme',
+      'Invoice INV-1',
+      'USD 1,299.00',
+      'Billed to Jane Doe',
+      'Pay invoice',
+      'Or copy this address into your browser:',
+      URL,
+      FOOTER,
+    ]);
   });
 
   test('leaves out what the invoice does not have', () => {
@@ -97,7 +155,9 @@ Acme sent this invoice through Fluxrate. Stripe handles the payment. If you did 
         expect(part).not.toMatch(/\bDue\b|Note from|Total due|Description|----|null|undefined/);
         expect(part).toContain('USD 1,299.00');
       }
+      expect(html).not.toMatch(/<(p|td|bdi)\b[^>]*><\/\1>/);
     }
+    expect(render().html).not.toMatch(/<(p|td|bdi)\b[^>]*><\/\1>/);
   });
 
   test.each<[number, Currency, string]>([
@@ -139,6 +199,29 @@ Acme sent this invoice through Fluxrate. Stripe handles the payment. If you did 
     expect(html.match(/<th /g)).toHaveLength(3);
   });
 
+  /** `color:#fff;margin:0`: a mail client may drop all of a style of which one part is broken. */
+  const declarations = /^[a-z-]+:[^:;!]*[^:;! ](!important)?(;[a-z-]+:[^:;!]*[^:;! ](!important)?)*$/;
+
+  test('has no style that is broken', () => {
+    const styles = [...render().html.matchAll(/ style="([^"]*)"/g)].map(([, style]) => style);
+    expect(styles.length).toBeGreaterThan(20);
+    for (const style of styles) expect(style).toMatch(declarations);
+  });
+
+  test('has a dark side, by preference and in Outlook', () => {
+    const classes = ['page', 'card', 'ink', 'dim', 'rule', 'pay', 'go'];
+    const { html } = render();
+    for (const scope of ['.', '[data-ogsc] .', '[data-ogsb] .']) {
+      const rules = html.split('\n').filter((line) => line.startsWith(scope));
+      expect(rules.map((rule) => rule.slice(scope.length).replace(/\{.*/, ''))).toEqual(classes);
+      for (const rule of rules) {
+        const style = /\{(.*)\}$/.exec(rule)?.[1];
+        expect(style).toMatch(declarations);
+        expect(style?.split(';').every((declaration) => declaration.endsWith('!important'))).toBe(true);
+      }
+    }
+  });
+
   test('has balanced markup', () => {
     const open: string[] = [];
     for (const tag of tagsOf(render().html.replace(/<!--.*?-->/gs, ''))) {
@@ -177,16 +260,14 @@ describe('the words of others', () => {
     expect(render({ lineItems: [{ description: '<i>', quantity: 1, amount: 1 }] }).html).not.toContain('<i>');
   });
 
-  test('cannot add a tag but for the line breaks of the memo, whatever they are', () => {
-    const tagsWith = (value: string) =>
-      tagsOf(render(everywhere(value)).html).filter((tag) => tag !== '<br>');
-    const plain = tagsWith('x').length;
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 90 }), (value) => {
-        expect(tagsWith(`${value}x`)).toHaveLength(plain);
-      }),
-    );
-  });
+  const tagsWith = (value: string) => tagsOf(render(everywhere(value)).html).filter((tag) => tag !== '<br>');
+  const plain = tagsWith('x').length;
+  property(
+    'cannot add a tag but for the line breaks of the memo, whatever they are',
+    fc.property(fc.string({ unit: 'binary', maxLength: 90 }), (value) => {
+      expect(tagsWith(`${value}x`)).toHaveLength(plain);
+    }),
+  );
 
   test.each([
     '\r\nBcc: all@evil.example',
@@ -219,6 +300,12 @@ describe('the words of others', () => {
     expect(text.match(/^Pay invoice:$/gm)).toHaveLength(1);
   });
 
+  test('are rid of spaces that stand for nothing', () => {
+    const { html } = render({ memo: '\n \n one  two \n\n', customerName: ' Jane \t Doe ' });
+    expect(html).toContain('<bdi>one two</bdi></p>');
+    expect(html).toContain('<bdi>Jane Doe</bdi>');
+  });
+
   test('cannot turn the text around', () => {
     const { subject, html, text } = render(everywhere(`A${BIDI}B`));
     for (const part of [subject, html, text]) {
@@ -249,6 +336,11 @@ describe('the size', () => {
     expect(html).toContain(`Billed to <bdi>${'🦊'.repeat(99)}…</bdi>`);
     expect(html).toContain(`<bdi>${'🦊'.repeat(199)}…</bdi><br>`);
     expect(html).toContain(`>${'🦊'.repeat(1_999)}…</bdi></p>`);
+  });
+
+  test('what is cut ends without a space', () => {
+    const { html } = render({ customerName: `${'c'.repeat(98)} Doe` });
+    expect(html).toContain(`<bdi>${'c'.repeat(98)}…</bdi>`);
   });
 
   test('what just fits is not cut', () => {
@@ -318,18 +410,21 @@ describe('the payment URL', () => {
     '',
     'https://',
     'https://buy.stripe.com@evil.example/x',
+    'https://:buy.stripe.com@evil.example/x',
     `https://buy.stripe.com/${'x'.repeat(1_500)}`,
   ])('%j is refused', (paymentUrl) => {
     expect(() => render({ paymentUrl })).toThrow('must be a plain https address');
   });
 
-  test.each(['http://localhost:4001/pay/plink_1', 'http://127.0.0.1:4001/pay/plink_1', `${URL}?locale=en`])(
-    '%j is taken',
-    (paymentUrl) => {
-      expect(render({ paymentUrl }).html).toContain(`href="${paymentUrl}"`);
-      expect(render({ paymentUrl }).text).toContain(`\n${paymentUrl}\n`);
-    },
-  );
+  test.each([
+    'http://localhost:4001/pay/plink_1',
+    'http://127.0.0.1:4001/pay/plink_1',
+    `${URL}?locale=en`,
+    `${URL}/`.padEnd(1_500, 'x'),
+  ])('%j is taken', (paymentUrl) => {
+    expect(render({ paymentUrl }).html).toContain(`href="${paymentUrl}"`);
+    expect(render({ paymentUrl }).text).toContain(`\n${paymentUrl}\n`);
+  });
 
   test('cannot leave its attribute', () => {
     const { html, text } = render({ paymentUrl: `${URL}?a="><script>'&b=\r\nc` });

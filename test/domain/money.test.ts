@@ -9,6 +9,7 @@ import {
   isCurrency,
   toMajorUnits,
 } from '../../functions/domain/money.ts';
+import { property } from '../support/property.ts';
 
 const ZERO = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' ');
 const THREE = 'BHD JOD KWD OMR TND'.split(' ');
@@ -68,31 +69,29 @@ describe('an amount', () => {
     expect(formatMoney(amount, currency)).toBe(people);
   });
 
-  test('loses nothing on its way to major units, in any currency', () => {
-    fc.assert(
-      fc.property(fc.maxSafeInteger(), fc.constantFrom(...CURRENCIES), (amount, currency) => {
-        const major = toMajorUnits(amount, currency);
-        expect(major.split('.')[1]?.length ?? 0).toBe(exponentOf(currency));
-        expect(BigInt(major.replace('.', ''))).toBe(BigInt(amount));
-      }),
-    );
-  });
+  property(
+    'loses nothing on its way to major units, in any currency',
+    fc.property(fc.maxSafeInteger(), fc.constantFrom(...CURRENCIES), (amount, currency) => {
+      const major = toMajorUnits(amount, currency);
+      expect(major.split('.')[1]?.length ?? 0).toBe(exponentOf(currency));
+      expect(BigInt(major.replace('.', ''))).toBe(BigInt(amount));
+    }),
+  );
 
-  test('reads as Intl would write it, with an ordinary space', () => {
-    fc.assert(
-      fc.property(fc.integer(), fc.constantFrom(...CURRENCIES), (amount, currency) => {
-        const digits = exponentOf(currency);
-        const intl = new Intl.NumberFormat('en', {
-          style: 'currency',
-          currency,
-          currencyDisplay: 'code',
-          minimumFractionDigits: digits,
-          maximumFractionDigits: digits,
-        });
-        expect(formatMoney(amount, currency)).toBe(intl.format(amount / 10 ** digits).replace('\u00a0', ' '));
-      }),
-    );
-  });
+  property(
+    'reads as Intl would write it, with an ordinary space',
+    fc.property(fc.integer(), fc.constantFrom(...CURRENCIES), (amount, currency) => {
+      const digits = exponentOf(currency);
+      const intl = new Intl.NumberFormat('en', {
+        style: 'currency',
+        currency,
+        currencyDisplay: 'code',
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      });
+      expect(formatMoney(amount, currency)).toBe(intl.format(amount / 10 ** digits).replace('\u00a0', ' '));
+    }),
+  );
 
   test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -(2 ** 53)])('is never %d', (amount) => {
     expect(() => toMajorUnits(amount, 'USD')).toThrow(RangeError);

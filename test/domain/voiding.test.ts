@@ -81,6 +81,11 @@ describe('a link that was never saved', () => {
   test.each<[string, Invoice, boolean]>([
     ['may be there once the lease is over', finalizing, true],
     [
+      'may be there as soon as the lease is over',
+      { ...finalizing, lease: { ...lease, until: LATER.toISOString() } },
+      true,
+    ],
+    [
       'is its holder’s while the lease lasts',
       { ...finalizing, lease: { ...lease, until: secondsLater(61).toISOString() } },
       false,

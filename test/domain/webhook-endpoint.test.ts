@@ -104,6 +104,7 @@ describe('the secret of the stored endpoint', () => {
   test('is held where one is saved, and nothing speaks against it', () => {
     expect(heldBy({})).toBe(true);
     expect(heldBy({ lastSignatureFailureAt: at(-10) })).toBe(true);
+    expect(heldBy({ lastSignatureFailureAt: at(0) })).toBe(true);
     expect(heldBy({ lastSignatureFailureAt: at(10) }, at(20))).toBe(true);
   });
 

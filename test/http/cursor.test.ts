@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeCursor, encodeCursor, type ListScope } from '../../functions/http/cursor.ts';
 import { tenant } from '../support/builders.ts';
+import { property } from '../support/property.ts';
 
 const PLACE = '2026-03-01T12:00:00.000Z#evt_1';
 const scope: ListScope = { tenant, list: 'webhook-events', filter: { status: 'applied', type: undefined } };
@@ -13,14 +14,13 @@ describe('a cursor', () => {
     expect(encodeURIComponent(cursor)).toBe(cursor);
   });
 
-  test('whatever the id of the place is', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), (id) => {
-        const place = `2026-03-01T12:00:00.000Z#${id}`;
-        expect(decodeCursor(scope, encodeCursor(scope, place))).toBe(place);
-      }),
-    );
-  });
+  property(
+    'whatever the id of the place is',
+    fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), (id) => {
+      const place = `2026-03-01T12:00:00.000Z#${id}`;
+      expect(decodeCursor(scope, encodeCursor(scope, place))).toBe(place);
+    }),
+  );
 
   test('does not depend on the order of the filter, nor on what is not asked for', () => {
     const filter = { status: 'applied', invoice_id: 'inv_1' };
@@ -61,11 +61,10 @@ describe('a cursor', () => {
     expect(decodeCursor(scope, encodeCursor(scope, place))).toBeNull();
   });
 
-  test('random text is none', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (garbage) => {
-        expect(decodeCursor(scope, garbage)).toBeNull();
-      }),
-    );
-  });
+  property(
+    'random text is none',
+    fc.property(fc.string({ unit: 'binary' }), (garbage) => {
+      expect(decodeCursor(scope, garbage)).toBeNull();
+    }),
+  );
 });

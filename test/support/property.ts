@@ -14,6 +14,7 @@ type Settings = {
 /**
  * A test of what holds for all values, made from a seed: `FC_SEED`, or a new one. The seed is printed, and any run can
  * be had again with it: `FC_SEED=… npm test -- path`. A failure tells it too, and the smallest counterexample.
+ * `FC_RUNS` makes the runs fewer: mutation testing repeats each test so often that the rest adds nothing.
  */
 export function property<Values>(
   name: string,
@@ -23,16 +24,18 @@ export function property<Values>(
   test(
     name,
     async () => {
-      const seed = seedOf(process.env['FC_SEED']);
-      print(`${numRuns} runs, FC_SEED=${seed}: ${expect.getState().currentTestName}\n`);
-      await fc.assert(holds, { seed, numRuns, verbose: fc.VerbosityLevel.Verbose });
+      const seed = wholeNumber('FC_SEED') ?? Math.floor(Math.random() * 2 ** 31);
+      const runs = Math.min(numRuns, wholeNumber('FC_RUNS') ?? numRuns);
+      print(`${runs} runs, FC_SEED=${seed}: ${expect.getState().currentTestName}\n`);
+      await fc.assert(holds, { seed, numRuns: runs, verbose: fc.VerbosityLevel.Verbose });
     },
     timeout,
   );
 }
 
-function seedOf(given: string | undefined): number {
-  if (!given) return Math.floor(Math.random() * 2 ** 31);
-  if (!/^-?\d{1,10}$/.test(given)) throw new Error(`FC_SEED is a whole number, not ${given}`);
+function wholeNumber(variable: string): number | undefined {
+  const given = process.env[variable];
+  if (!given) return undefined;
+  if (!/^-?\d{1,10}$/.test(given)) throw new Error(`${variable} is a whole number, not ${given}`);
   return Number(given);
 }

@@ -235,6 +235,15 @@ describe('case 15: amounts', () => {
   });
 
   test.each([
+    { amount_total: null, source_currency: 'jpy' },
+    { amount_total: 195_000, source_currency: null },
+    {},
+  ])('a currency_conversion of %j converts nothing', (currency_conversion) => {
+    const { money: told } = factOf('checkout.session.completed', { ...session, currency_conversion }) ?? {};
+    expect(told).toEqual(money);
+  });
+
+  test.each([
     ['usd', 129_900, '1299.00'],
     ['jpy', 500, '500'],
     ['kwd', 12_340, '12.340'],
@@ -317,6 +326,37 @@ describe('whatever is in it', () => {
     },
   );
 
+  test('without metadata, nothing is claimed', () => {
+    const { metadata: _, ...bare } = intent;
+    const { payment } = parse('payment_intent.succeeded', bare);
+    expect(payment).toMatchObject({ claimed: { nonce: null }, orgId: null, envId: null });
+  });
+
+  test('without an id, no payment is spoken of', () => {
+    const { id: _, ...bare } = intent;
+    expect(parse('payment_intent.succeeded', bare)).toMatchObject({ providerPaymentId: null, payment: null });
+  });
+
+  test('without a currency, no amount is known', () => {
+    const { currency: _, ...bare } = intent;
+    expect(parse('payment_intent.succeeded', bare)).toMatchObject({
+      amount: null,
+      currency: null,
+      payment: null,
+    });
+  });
+
+  test('without a mode, it is the test mode: nothing real is settled by it', () => {
+    const event = parse('payment_intent.succeeded', intent, { livemode: undefined });
+    expect(event).toMatchObject({ livemode: false, payment: { claimed: { livemode: false } } });
+  });
+
+  test('what is longer than an id can be is cut', () => {
+    const long = { ...metadata, invoice_id: 'i'.repeat(501) };
+    const { invoiceId } = parse('payment_intent.succeeded', { ...intent, metadata: long });
+    expect(invoiceId).toBe('i'.repeat(500));
+  });
+
   test.each<[string, object]>([
     ['no data', { data: undefined }],
     ['null data', { data: null }],
@@ -356,6 +396,15 @@ describe('whatever is in it', () => {
   test('case 8: a prototype alone gives an event neither id nor type', () => {
     expect(parseText('{"__proto__":{"id":"evt_1","type":"payment_intent.succeeded"}}')).toBeNull();
   });
+
+  test.each(['__proto__', 'constructor', 'prototype', 'toString', ''])(
+    'case 8: %j is no payment, since no invoice could keep one by that name',
+    (id) => {
+      const event = parse('payment_intent.succeeded', { ...intent, id });
+      expect(event).toMatchObject({ invoiceId: 'inv_1', providerPaymentId: id, payment: null });
+      expect(parse('checkout.session.completed', { ...session, payment_intent: id }).payment).toBeNull();
+    },
+  );
 
   test('case 8: of duplicate keys the last counts, as for every JSON parser of JavaScript', () => {
     const text = eventText('payment_intent.succeeded', intent);
