@@ -1,4 +1,11 @@
-import { type CSSVariablesResolver, createTheme, Drawer, Modal } from '@mantine/core';
+import { Badge, type CSSVariablesResolver, createTheme, Drawer, darken, Modal } from '@mantine/core';
+
+const dialog = {
+  // Mantine does so with a style element, which the Content-Security-Policy refuses: see shell.css.
+  lockScroll: false,
+  // Its head is a header element, and a page has one banner.
+  attributes: { header: { role: 'presentation' } },
+};
 
 /** The stylesheet is made from this when the dashboard is built: see build.ts. */
 export const theme = createTheme({
@@ -11,9 +18,9 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   headings: { fontWeight: '650' },
   components: {
-    // It does so with a style element, which the Content-Security-Policy refuses: see shell.css.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 600 } }),
+    Modal: Modal.extend({ defaultProps: dialog }),
+    Drawer: Drawer.extend({ defaultProps: dialog }),
   },
 });
 
@@ -23,13 +30,13 @@ const HUES = ['gray', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'indig
 export const readableColors: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
-    ...tints(colors, 9),
+    ...tints(colors, 9, 0.25),
     '--mantine-color-dimmed': '#596069',
     '--mantine-color-placeholder': '#6b727a',
     '--mantine-color-error': 'var(--mantine-color-red-9)',
   },
   dark: {
-    ...tints(colors, 2),
+    ...tints(colors, 2, 0),
     '--mantine-color-dimmed': '#a6abb1',
     '--mantine-color-placeholder': '#989da3',
     '--mantine-color-error': 'var(--mantine-color-red-4)',
@@ -37,11 +44,12 @@ export const readableColors: CSSVariablesResolver = ({ colors }) => ({
   },
 });
 
-function tints(colors: Record<string, readonly string[]>, shade: number): Record<`--${string}`, string> {
+function tints(
+  colors: Record<string, readonly string[]>,
+  shade: number,
+  dim: number,
+): Record<`--${string}`, string> {
   return Object.fromEntries(
-    HUES.map((hue) => [
-      `--mantine-color-${hue}-light-color`,
-      hue === 'yellow' && shade === 9 ? '#8a4b00' : (colors[hue]?.[shade] ?? 'inherit'),
-    ]),
+    HUES.map((hue) => [`--mantine-color-${hue}-light-color`, darken(colors[hue]?.[shade] ?? 'black', dim)]),
   );
 }

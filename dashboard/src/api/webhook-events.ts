@@ -20,7 +20,8 @@ export function useWebhookEvents(filter: EventFilter) {
     { params: { path, query: { limit: '25', ...filter } } },
     {
       pageParamName: 'cursor',
-      initialPageParam: undefined,
+      // Undefined would be sent as 0.
+      initialPageParam: null,
       getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
       refetchInterval: LISTING,
     },

@@ -43,7 +43,7 @@ export function InvoicesTable({ invoices }: { readonly invoices: readonly Invoic
                   {invoice.invoice_number}
                 </Anchor>
                 {invoice.attention.map((attention) => (
-                  <Badge key={attention} color="orange" variant="outline" size="sm" className="attention">
+                  <Badge key={attention} color="orange" variant="light" size="sm" className="attention">
                     {attentions[attention][0]}
                   </Badge>
                 ))}

@@ -1,6 +1,7 @@
-import { Accordion, DataList, Stack, Text } from '@mantine/core';
+import { Accordion, Stack, Text } from '@mantine/core';
 import type { Connection } from '../../api/types.ts';
 import { CopyField } from '../../components/copy-field.tsx';
+import { Facts } from '../../components/facts.tsx';
 import { Section } from '../../components/section.tsx';
 import { Time } from '../../components/time.tsx';
 import { ConfigureButton } from './configure-button.tsx';
@@ -13,26 +14,16 @@ export function WebhookSection({ connection }: { readonly connection: Connection
     <Section title="Webhook" description="Stripe must deliver to this exact URL.">
       <Stack gap="md">
         <CopyField value={webhook_url} label="Webhook URL" />
-        <DataList labelWidth="180px">
-          <DataList.Item>
-            <DataList.ItemLabel>Endpoint at Stripe</DataList.ItemLabel>
-            <DataList.ItemValue>
-              {webhook_endpoint?.managed ? `Made for you (${webhook_endpoint.id})` : 'Made by hand'}
-            </DataList.ItemValue>
-          </DataList.Item>
-          <DataList.Item>
-            <DataList.ItemLabel>Last event</DataList.ItemLabel>
-            <DataList.ItemValue>
-              <Time at={last_event_at} none="Not seen yet" />
-            </DataList.ItemValue>
-          </DataList.Item>
-          <DataList.Item>
-            <DataList.ItemLabel>Last signature failure</DataList.ItemLabel>
-            <DataList.ItemValue>
-              <Time at={last_signature_failure_at} none="None" />
-            </DataList.ItemValue>
-          </DataList.Item>
-        </DataList>
+        <Facts
+          facts={[
+            [
+              'Endpoint at Stripe',
+              webhook_endpoint?.managed ? `Made for you: ${webhook_endpoint.id}` : 'Made by hand',
+            ],
+            ['Last event', <Time key="event" at={last_event_at} none="Not seen yet" />],
+            ['Last signature failure', <Time key="failure" at={last_signature_failure_at} none="None" />],
+          ]}
+        />
         <Accordion variant="contained">
           <Accordion.Item value="events">
             <Accordion.Control>Configure it anew</Accordion.Control>

@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { WebhookEvent } from '../../api/types.ts';
+import { EventType } from '../../components/event-type.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { Time } from '../../components/time.tsx';
 import { formatDecimal } from '../../format/money.ts';
@@ -47,7 +48,7 @@ export function EventsTable({ events, query, openId }: Props) {
                 fw={500}
                 size="sm"
               >
-                {event.type}
+                <EventType type={event.type} />
               </Anchor>
               <Text size="xs" c="dimmed" className="narrow-only">
                 <Time at={event.received_at} />
