@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { EVENT_TYPES } from '../../functions/domain/webhook-event.ts';
 import { eventually, invoiceOf, type TenantOf } from '../system/running-system.ts';
 import { Visits } from './support/visit.ts';
 
@@ -136,7 +137,9 @@ beforeAll(async () => {
   ]);
   await begun.api('POST', '/integrations/stripe', { name: 'Production Stripe', secret_key: begun.secretKey });
   await busy.connect();
-  await busy.api('POST', '/integrations/stripe/webhook-endpoint');
+  await busy.api('PATCH', '/integrations/stripe', { name: 'Production Stripe' });
+  const [endpoint] = (await busy.stripe.webhookEndpoints.list()).data;
+  await busy.stripe.webhookEndpoints.update(endpoint?.id ?? '', { enabled_events: [...EVENT_TYPES] });
   paidInvoice = await fillWithPayments(busy);
 });
 
@@ -151,7 +154,7 @@ async function fillWithPayments(tenant: TenantOf): Promise<string> {
   const paid = await payOf(1038, 'paid', { customer: { name: 'Ada Lovelace', email: 'ada@example.com' } });
   await tenant.paidInvoice(paid.invoice_id);
   await tenant.stripe.refunds.create({ payment_intent: paid.payment_intent });
-  await payOf(1039, 'paid', { currency: 'JPY', amount_due: 50000, customer: { name: '株式会社サンプル' } });
+  await payOf(1039, 'paid', { currency: 'JPY', amount_due: 50000, customer: { name: 'Hedy Lamarr' } });
   await payOf(1040, 'delayed', { currency: 'EUR', amount_due: 480050, customer: { name: 'Grace Hopper' } });
   const voided = await finalize(1041, {
     currency: 'KWD',
