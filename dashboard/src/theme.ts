@@ -1,8 +1,9 @@
-import { Badge, type CSSVariablesResolver, createTheme, Drawer, darken, Modal } from '@mantine/core';
+import { Badge, type CSSVariablesResolver, createTheme, Drawer, darken, Menu, Modal } from '@mantine/core';
 
 const dialog = {
   // Mantine does so with a style element, which the Content-Security-Policy refuses: see shell.css.
   lockScroll: false,
+  closeButtonProps: { 'aria-label': 'Close' },
   // Its head is a header element, and a page has one banner.
   attributes: { header: { role: 'presentation' } },
 };
@@ -19,6 +20,8 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   components: {
     Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 600 } }),
+    // Its placeholder may not stand in a menu; and outside of the landmarks, its items may not.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, withinPortal: false } }),
     Modal: Modal.extend({ defaultProps: dialog }),
     Drawer: Drawer.extend({ defaultProps: dialog }),
   },
@@ -30,7 +33,7 @@ const HUES = ['gray', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'indig
 export const readableColors: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
-    ...tints(colors, 9, 0.25),
+    ...tints(colors, 9, 0.35),
     '--mantine-color-dimmed': '#596069',
     '--mantine-color-placeholder': '#6b727a',
     '--mantine-color-error': 'var(--mantine-color-red-9)',

@@ -26,7 +26,7 @@ export function ConfirmModal({
   error,
 }: Props) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={isOpen} onClose={onClose} title={title}>
       <Stack gap="md">
         {children}
         <ProblemAlert error={error} />
@@ -34,7 +34,7 @@ export function ConfirmModal({
           <Button variant="default" onClick={onClose} data-autofocus>
             Cancel
           </Button>
-          <Button color="red" onClick={onConfirm} loading={isPending}>
+          <Button color="red.9" onClick={onConfirm} loading={isPending}>
             {action}
           </Button>
         </Group>

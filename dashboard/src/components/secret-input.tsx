@@ -11,6 +11,8 @@ export function SecretInput(props: PasswordInputProps) {
       data-1p-ignore
       data-lpignore="true"
       visibilityToggleButtonProps={{ 'aria-label': 'Show or hide what is typed' }}
+      // Mantine marks its wrapper alone.
+      aria-invalid={props.error ? true : undefined}
       {...props}
     />
   );

@@ -21,6 +21,7 @@ export function StatusFilter<Status extends string>({ words, value, onChange }: 
       clearable
       clearButtonProps={{ 'aria-label': 'Clear Status' }}
       className="filter"
+      comboboxProps={{ withinPortal: false }}
     />
   );
 }

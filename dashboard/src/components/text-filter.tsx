@@ -26,6 +26,7 @@ export function TextFilter({ label, placeholder, value, suggestions = [], onChan
       autoComplete="off"
       spellCheck={false}
       className="filter"
+      comboboxProps={{ withinPortal: false }}
       onChange={(text) => {
         setTyped(text);
         report(text);

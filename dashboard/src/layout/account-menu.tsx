@@ -14,14 +14,13 @@ export function AccountMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
   return (
-    <Menu position="bottom-end" width={200} withinPortal>
+    <Menu position="bottom-end" width={200}>
       <Menu.Target>
         <ActionIcon variant="default" size={36} aria-label="Appearance and account">
           <SunIcon />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Appearance</Menu.Label>
         {SCHEMES.map(([scheme, label, icon]) => (
           <Menu.Item
             key={scheme}

@@ -25,7 +25,7 @@ export function EnvironmentSwitch() {
 
   return (
     <>
-      <Menu position="bottom-end" width={220} withinPortal>
+      <Menu position="bottom-end" width={220}>
         <Menu.Target>
           <Button
             variant="default"
@@ -38,7 +38,6 @@ export function EnvironmentSwitch() {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Label>Environment</Menu.Label>
           {[...new Set([DEFAULT_ENVIRONMENT, ...knownEnvironments(), current])].map((environment) => (
             <Menu.Item
               key={environment}

@@ -47,13 +47,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <aside className="shell-sidebar">
         <Navigation />
       </aside>
-      <Drawer
-        opened={isMenuOpen}
-        onClose={menu.close}
-        size="xs"
-        title="Menu"
-        closeButtonProps={{ 'aria-label': 'Close menu' }}
-      >
+      <Drawer opened={isMenuOpen} onClose={menu.close} size="xs" title="Menu">
         <Navigation />
       </Drawer>
       <main className="shell-main" id="main" ref={main} tabIndex={-1}>

@@ -54,12 +54,7 @@ export function StripeCard({ connection }: { readonly connection: Connection | n
           <Button onClick={connecting.open}>Connect</Button>
         )}
       </Group>
-      <Modal
-        opened={isConnecting && !connection}
-        onClose={connecting.close}
-        title="Connect Stripe"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Modal opened={isConnecting && !connection} onClose={connecting.close} title="Connect Stripe">
         <ConnectForm onCancel={connecting.close} onConnected={() => navigate('/integrations/stripe')} />
       </Modal>
     </Paper>

@@ -10,12 +10,7 @@ export function TestInvoice() {
   return (
     <>
       <Button onClick={open}>Finalize a test invoice</Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title="Test invoice"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Modal opened={isOpen} onClose={close} title="Test invoice">
         <TestInvoiceForm onCancel={close} onFinalized={(id) => navigate(`/invoices/${id}`)} />
       </Modal>
     </>

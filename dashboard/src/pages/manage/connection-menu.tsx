@@ -10,7 +10,7 @@ export function ConnectionMenu({ connection }: { readonly connection: Connection
   const [isDisconnecting, disconnecting] = useDisclosure(false);
   return (
     <>
-      <Menu position="bottom-end" withinPortal>
+      <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="default" size={36} aria-label="More actions">
             <MoreIcon />

@@ -14,14 +14,7 @@ export function EventPanel({ eventId, onClose }: Props) {
     if (eventId) setShownId(eventId);
   }, [eventId]);
   return (
-    <Drawer
-      opened={eventId !== undefined}
-      onClose={onClose}
-      position="right"
-      size="lg"
-      title="Webhook event"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Drawer opened={eventId !== undefined} onClose={onClose} position="right" size="lg" title="Webhook event">
       {shownId && <Shown key={shownId} eventId={shownId} />}
     </Drawer>
   );
