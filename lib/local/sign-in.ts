@@ -87,7 +87,11 @@ export function signInThrough(service: OAuth2Service, claimsOf: ClaimsOf): Reque
 
 async function showSignIn(response: ServerResponse, query: URLSearchParams): Promise<void> {
   const page = await signInPage(query);
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+  response.writeHead(200, {
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    'content-type': 'text/html; charset=utf-8',
+  });
   response.end(page.toString());
 }
 
