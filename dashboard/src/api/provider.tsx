@@ -25,7 +25,8 @@ function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        retry: (failures, error) => failures < 2 && asProblem(error).isTransient,
+        // Pages ask again by themselves every few seconds.
+        retry: (failures, error) => failures < 1 && asProblem(error).isTransient,
         staleTime: 1000,
       },
       // What was sent may be a secret: it is forgotten with the form that sent it.

@@ -1,5 +1,5 @@
 import { Alert, Button, EmptyState } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { asProblem } from '../api/problem.ts';
 import { WarningIcon } from './icons.tsx';
 
@@ -19,7 +19,8 @@ type Props<Data> = {
 
 /** What a query has: still nothing, a problem, or data, which stays on the page while it cannot be renewed. */
 export function Loaded<Data>({ query, skeleton, children }: Props<Data>) {
-  const { data, error, isFetching, refetch } = query;
+  const { data, isFetching, refetch } = query;
+  const error = useLastingError(query);
   if (data !== undefined) {
     return (
       <>
@@ -46,6 +47,13 @@ export function Loaded<Data>({ query, skeleton, children }: Props<Data>) {
       </EmptyState.Actions>
     </EmptyState>
   );
+}
+
+/** A query forgets why it failed as soon as it tries again; what is shown must not flicker with it. */
+function useLastingError({ data, error, isFetching }: Query<unknown>): unknown {
+  const [last, setLast] = useState<unknown>(null);
+  if (error != null && error !== last) setLast(error);
+  return error ?? (data === undefined && isFetching ? last : null);
 }
 
 function Outdated({ error }: { readonly error: unknown }) {

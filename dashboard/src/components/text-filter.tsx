@@ -23,6 +23,7 @@ export function TextFilter({ label, placeholder, value, suggestions = [], onChan
       value={typed}
       clearable
       clearButtonProps={{ 'aria-label': `Clear ${label}` }}
+      maxDropdownHeight={400}
       autoComplete="off"
       spellCheck={false}
       className="filter"

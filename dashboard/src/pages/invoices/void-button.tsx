@@ -50,7 +50,8 @@ export function VoidButton({ invoice }: { readonly invoice: Invoice }) {
         </List>
         {isInFlight && (
           <Alert color="orange" title="Payments are on their way" role="alert">
-            {asProblem(voiding.error).message} What arrives has to be refunded in Stripe.
+            This invoice was paid in part, or money for it is on its way. Wait for it if you can: once void,
+            what arrives has to be refunded in Stripe.
           </Alert>
         )}
       </ConfirmModal>

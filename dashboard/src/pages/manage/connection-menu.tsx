@@ -21,7 +21,7 @@ export function ConnectionMenu({ connection }: { readonly connection: Connection
             Webhook Events
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item color="red" onClick={disconnecting.open}>
+          <Menu.Item c="var(--mantine-color-error)" onClick={disconnecting.open}>
             Disconnect
           </Menu.Item>
         </Menu.Dropdown>

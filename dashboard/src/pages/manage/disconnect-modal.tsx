@@ -56,8 +56,8 @@ export function DisconnectModal({ connection, isOpen, onClose }: Props) {
       </Text>
       {isInFlight && (
         <Alert color="orange" title="Money is on its way" role="alert">
-          {asProblem(disconnect.error).message} Once disconnected, Fluxrate does not learn whether it arrives:
-          look at those payments in Stripe.
+          Payments of invoices are still on their way. Wait for them if you can: once disconnected, Fluxrate
+          does not learn whether they arrive, and you have to look in Stripe.
         </Alert>
       )}
     </ConfirmModal>
