@@ -27,7 +27,7 @@ export function TextFilter({ label, placeholder, value, suggestions = [], onChan
       autoComplete="off"
       spellCheck={false}
       className="filter"
-      comboboxProps={{ withinPortal: false }}
+      comboboxProps={{ withinPortal: false, width: 'max-content', position: 'bottom-start' }}
       onChange={(text) => {
         setTyped(text);
         report(text);

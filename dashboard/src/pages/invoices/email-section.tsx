@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useInvoicePath, useSendAgain } from '../../api/invoices.ts';
 import { asProblem } from '../../api/problem.ts';
 import type { Invoice } from '../../api/types.ts';
@@ -42,19 +42,21 @@ export function EmailSection({ invoice }: { readonly invoice: Invoice }) {
             Send again
           </Button>
         )}
-        <ProblemAlert error={send.error} />
-        <RetryAfter error={send.error} />
+        <NotSent error={send.error} />
       </Stack>
     </Section>
   );
 }
 
-function RetryAfter({ error }: { readonly error: unknown }) {
-  const seconds = error ? asProblem(error).retryAfterSeconds : null;
-  if (seconds === null) return null;
+function NotSent({ error }: { readonly error: unknown }) {
+  const problem = error ? asProblem(error) : null;
+  if (!problem?.is('too_many_emails')) return <ProblemAlert error={error} />;
+  const again = new Date(Date.now() + (problem.retryAfterSeconds ?? DAY_SECONDS) * 1000).toISOString();
   return (
-    <Text size="sm">
-      It can be sent again from {formatTime(new Date(Date.now() + seconds * 1000).toISOString())}.
-    </Text>
+    <Alert color="orange" title="Sent often enough for today" role="alert">
+      An e-mail is sent again at most 5 times in 24 hours. The next one can be sent from {formatTime(again)}.
+    </Alert>
   );
 }
+
+const DAY_SECONDS = 24 * 60 * 60;

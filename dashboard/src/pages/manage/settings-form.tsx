@@ -26,7 +26,7 @@ export function SettingsForm({ connection }: { readonly connection: Connection }
     },
     validateInputOnChange: true,
   });
-  const changes = changesOf(form.values, connection);
+  const changes = changesOf(form.values, form.getInitialValues());
   const isOtherAccount = update.error !== null && asProblem(update.error).is('stripe_account_changed');
 
   const save = ({ confirm_account_change = false } = {}) =>

@@ -10,8 +10,8 @@ export type Changes = {
   readonly revoke_previous?: boolean;
 };
 
-/** What of the form differs from what is saved. */
-export function changesOf(settings: Settings, { name }: Connection): Changes {
+/** What a person has changed of the form. */
+export function changesOf(settings: Settings, { name }: Pick<Settings, 'name'>): Changes {
   const secretKey = settings.secret_key.trim();
   const webhookSecret = settings.webhook_secret.trim();
   return {
