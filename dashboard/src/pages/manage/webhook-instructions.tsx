@@ -1,6 +1,7 @@
 import { Anchor, Divider, List, Stack, Text } from '@mantine/core';
 import type { Connection } from '../../api/types.ts';
 import { Copy, CopyField } from '../../components/copy-field.tsx';
+import { EventType } from '../../components/event-type.tsx';
 import { ConfigureButton } from './configure-button.tsx';
 
 /** What an invoice needs to be marked as paid. Configured automatically, some more are selected. */
@@ -54,7 +55,9 @@ export function EventsToSelect() {
     <ul className="events-to-select">
       {EVENTS.map((event) => (
         <li key={event}>
-          <code>{event}</code>
+          <code>
+            <EventType type={event} />
+          </code>
           <Copy value={event} label={event} />
         </li>
       ))}
