@@ -21,7 +21,7 @@ export function ActiveSection({ connection }: { readonly connection: Connection 
       <Stack gap="sm">
         <Switch
           label={connection.is_active ? 'The connection is on' : 'The connection is switched off'}
-          description="While it is off, invoices get no payment link, and events are recorded as skipped. They are settled once it is on again."
+          description="While it is off, invoices get no payment link, and events are recorded as skipped. They are settled once it is on again. A change takes up to 30 seconds to reach everything."
           checked={connection.is_active}
           disabled={update.isPending}
           onChange={({ currentTarget }) => toggle(currentTarget.checked)}
