@@ -2,37 +2,41 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ISource } from 'aws-cdk-lib/aws-s3-deployment';
 import type { Construct } from 'constructs';
 import { type Route, routes } from '../functions/http/routes.ts';
 import { useDueIndex, useEventBus, useLists, useMail, useSecrets, useTable } from './access.ts';
 import { Alarms } from './alarms.ts';
 import { keepGivenUp } from './asynchronous-invocations.ts';
+import { Dashboard } from './dashboard.ts';
+import { dashboardConfig } from './dashboard-delivery.ts';
 import type { DataStack } from './data-stack.ts';
 import { EmailFeedback } from './email-feedback.ts';
 import { type CodeOf, functionName, handlerFunction } from './function.ts';
 import { functions, type Needs } from './functions.ts';
-import { Gateway } from './http-api.ts';
+import { authorizerOf, Gateway, type TrustedTokens } from './http-api.ts';
 import { followInvoices } from './invoice-changes.ts';
 import { countLines } from './metrics.ts';
 import type { Settings } from './settings.ts';
-import { createUserPoolClient } from './user-pool.ts';
+import { addressesOf, createUserPoolClient } from './user-pool.ts';
 
 export type ApiStackProps = StackProps & {
   readonly settings: Settings;
   readonly codeOf: CodeOf;
+  readonly page: ISource;
   readonly dataStack: DataStack;
 };
 
-/** What can be thrown away and deployed anew: the gateway and the functions. */
+/**
+ * What can be thrown away and deployed anew: the gateway, the functions and the dashboard. They are one stack, because the
+ * gateway takes tokens of a client that sends people back to the dashboard, which reaches the gateway on its own origin.
+ */
 export class ApiStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, codeOf, dataStack, ...props }: ApiStackProps) {
+  constructor(scope: Construct, id: string, { settings, codeOf, page, dataStack, ...props }: ApiStackProps) {
     super(scope, id, props);
     const { stage } = settings;
-    const gateway = new Gateway(this, 'Gateway', {
-      stage,
-      jwt: settings.jwt ?? this.#ownTokens(dataStack),
-      domain: settings.domain,
-    });
+    const gateway = new Gateway(this, 'Gateway', { stage, domain: settings.domain });
+    const authorizer = authorizerOf(this.#addDashboard(gateway, { settings, page, dataStack }));
     const emailFeedback = new EmailFeedback(this, 'EmailFeedback', stage);
     const alarms = settings.alarmEmail ? new Alarms(this, 'Alarms', settings.alarmEmail) : undefined;
     alarms?.watchApi(gateway.api);
@@ -43,7 +47,7 @@ export class ApiStack extends Stack {
       const fn = handlerFunction(this, name, { ...needs, stage, codeOf, concurrency });
       give(fn, needs, dataStack, { settings, publicUrl: gateway.url, emailFeedback });
       const route = routeOf[name];
-      if (route) gateway.serve(name, route, fn);
+      if (route) gateway.serve(name, route, fn, authorizer);
       if (needs.givenUp) this.#keepGivenUp(fn, needs.givenUp, alarms);
       countLines(fn, name, { stage, alarms });
       if (needs.hearsOfMail) emailFeedback.tell(fn);
@@ -77,16 +81,47 @@ export class ApiStack extends Stack {
     new CfnOutput(this, `${keep}QueueUrl`, { value: queue.queueUrl });
   }
 
-  /** Tokens of the app's own user pool. The client belongs here, where its callback addresses are known. */
-  #ownTokens({ userPool }: DataStack): { readonly issuer: string; readonly audience: string } {
+  /** The page, and whose tokens it brings: another issuer's, or those of the app's own user pool. */
+  #addDashboard(
+    gateway: Gateway,
+    { settings, page, dataStack: { userPool } }: Pick<ApiStackProps, 'settings' | 'page' | 'dataStack'>,
+  ): TrustedTokens {
+    const { jwt } = settings;
+    if (jwt) {
+      // The local system serves the page itself.
+      if (settings.isLocal) return jwt;
+      const dashboard = this.#createDashboard(gateway, settings, [new URL(jwt.issuer).origin]);
+      dashboard.publish(page, dashboardConfig(jwt.issuer, settings.dashboardClientId ?? jwt.audience));
+      return jwt;
+    }
     if (!userPool) throw new Error('There is neither a token issuer nor a user pool');
-    const client = createUserPoolClient(this, userPool);
+    const { issuer, origins } = addressesOf(userPool, settings.stage);
+    const dashboard = this.#createDashboard(gateway, settings, origins);
+    const { userPoolClientId } = createUserPoolClient(this, { userPool, dashboardUrl: dashboard.url });
+    dashboard.publish(page, dashboardConfig(issuer, userPoolClientId));
     new CfnOutput(this, 'UserPoolId', { value: userPool.userPoolId });
-    new CfnOutput(this, 'UserPoolClientId', { value: client.userPoolClientId });
-    return {
-      issuer: `https://cognito-idp.${this.region}.${this.urlSuffix}/${userPool.userPoolId}`,
-      audience: client.userPoolClientId,
-    };
+    new CfnOutput(this, 'UserPoolClientId', { value: userPoolClientId });
+    return { issuer, audience: userPoolClientId };
+  }
+
+  #createDashboard(
+    { api }: Gateway,
+    { dashboardDomain }: Settings,
+    issuerOrigins: readonly string[],
+  ): Dashboard {
+    const dashboard = new Dashboard(this, 'Dashboard', {
+      apiHost: `${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`,
+      issuerOrigins,
+      domain: dashboardDomain,
+    });
+    new CfnOutput(this, 'DashboardUrl', { value: dashboard.url });
+    if (dashboard.domainTarget) {
+      new CfnOutput(this, 'DashboardDomainTarget', {
+        value: dashboard.domainTarget,
+        description: 'Point a CNAME or alias record of the dashboard domain to this name.',
+      });
+    }
+    return dashboard;
   }
 }
 

@@ -33,6 +33,12 @@ const accessLog = {
   error: '$context.error.message',
 };
 
+/** Whose tokens are taken, and for whom they must have been issued. */
+export type TrustedTokens = { readonly issuer: string; readonly audience: string };
+
+export const authorizerOf = ({ issuer, audience }: TrustedTokens): IHttpRouteAuthorizer =>
+  new HttpJwtAuthorizer('Jwt', issuer, { jwtAudience: [audience] });
+
 /** The gateway before the functions: it checks tokens and scopes, limits the rate, and logs. */
 export class Gateway extends Construct {
   readonly api: HttpApi;
@@ -40,16 +46,11 @@ export class Gateway extends Construct {
   readonly url: string;
   /** What the custom domain's DNS record must point to. */
   readonly domainTarget: string | undefined;
-  readonly #authorizer: IHttpRouteAuthorizer;
 
   constructor(
     scope: Construct,
     id: string,
-    props: {
-      readonly stage: string;
-      readonly jwt: { readonly issuer: string; readonly audience: string };
-      readonly domain: Settings['domain'];
-    },
+    props: { readonly stage: string; readonly domain: Settings['domain'] },
   ) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { apiName: `fluxrate-${props.stage}`, createDefaultStage: false });
@@ -77,16 +78,20 @@ export class Gateway extends Construct {
     });
     this.url = props.domain ? `https://${props.domain.name}` : this.api.apiEndpoint;
     this.domainTarget = domainName?.regionalDomainName;
-    this.#authorizer = new HttpJwtAuthorizer('Jwt', props.jwt.issuer, { jwtAudience: [props.jwt.audience] });
   }
 
   /** Sends a route's requests to a function: with a scope, only those whose token has it. */
-  serve(name: string, { method, path, scope }: Route, fn: LambdaFunction): void {
+  serve(
+    name: string,
+    { method, path, scope }: Route,
+    fn: LambdaFunction,
+    authorizer: IHttpRouteAuthorizer,
+  ): void {
     this.api.addRoutes({
       path,
       methods: [HttpMethod[method]],
       integration: new HttpLambdaIntegration(name, fn),
-      ...(scope && { authorizer: this.#authorizer, authorizationScopes: [scope] }),
+      ...(scope && { authorizer, authorizationScopes: [scope] }),
     });
   }
 }

@@ -13,6 +13,12 @@ const httpsUrl = (sentence: string) =>
 const email = (sentence: string) => v.pipe(v.string(sentence), v.email(sentence));
 
 const instances = 'must be a whole number from 1 to 1000, for example 20.';
+const hostName = (example: string) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, `must be a host name in lower case, for example ${example}.`),
+  );
+
 const days = 'must be a whole number of days from 1 to 3650, for example 90.';
 const yesOrNo = 'must be true or false.';
 
@@ -38,15 +44,7 @@ const contexts = {
     ),
     true,
   ),
-  apiDomain: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(
-        /^([a-z0-9-]+\.)+[a-z]{2,}$/,
-        'must be a host name in lower case, for example api.example.com.',
-      ),
-    ),
-  ),
+  apiDomain: v.optional(hostName('api.example.com')),
   apiCertificateArn: v.optional(
     v.pipe(
       v.string(),
@@ -56,8 +54,21 @@ const contexts = {
       ),
     ),
   ),
+  dashboardDomain: v.optional(hostName('dashboard.example.com')),
+  dashboardCertificateArn: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:[^:]+:acm:us-east-1:\d{12}:certificate\/.+$/,
+        'must be the ARN of a certificate of ACM in us-east-1, where CloudFront looks for it.',
+      ),
+    ),
+  ),
   jwtIssuer: v.optional(httpsUrl('must be the https address of the token issuer, as in the `iss` claim.')),
   jwtAudience: v.optional(text('must be the audience of the access tokens, as in the `aud` claim.')),
+  dashboardClientId: v.optional(
+    text('must be the id that the dashboard is registered under at the token issuer.'),
+  ),
   eventRetentionDays: v.optional(
     v.pipe(
       v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))], days),
@@ -88,6 +99,10 @@ export type Settings = {
   readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
   /** Absent where the app creates a user pool. */
   readonly jwt: { readonly issuer: string; readonly audience: string } | undefined;
+  /** The dashboard's own; CloudFront's otherwise. */
+  readonly dashboardDomain: { readonly name: string; readonly certificateArn: string } | undefined;
+  /** The dashboard's name at `jwt`'s issuer, where it is not the audience. */
+  readonly dashboardClientId: string | undefined;
   readonly eventRetentionDays: number;
   /** How long after its e-mail an unpaid link is first looked up. */
   readonly firstLookSeconds: number;
@@ -128,6 +143,7 @@ export function readSettings(node: Node): Settings {
     result.output;
   const isLocal = stage === 'local';
   const domain = together(result.output, 'apiDomain', 'apiCertificateArn');
+  const dashboardDomain = together(result.output, 'dashboardDomain', 'dashboardCertificateArn');
   const jwt = together(result.output, 'jwtIssuer', 'jwtAudience');
   return {
     stage,
@@ -136,6 +152,8 @@ export function readSettings(node: Node): Settings {
     createSenderIdentity,
     domain: domain && { name: domain[0], certificateArn: domain[1] },
     jwt: jwt && { issuer: jwt[0], audience: jwt[1] },
+    dashboardDomain: dashboardDomain && { name: dashboardDomain[0], certificateArn: dashboardDomain[1] },
+    dashboardClientId: result.output.dashboardClientId,
     eventRetentionDays,
     firstLookSeconds: isLocal ? 10 : 60,
     finalizeConcurrency,

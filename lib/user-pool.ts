@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   ClientAttributes,
@@ -16,6 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { SCOPES } from '../functions/http/routes.ts';
+import { signedIn, signedOut } from './dashboard-delivery.ts';
 import { type CodeOf, handlerFunction } from './function.ts';
 
 /**
@@ -67,7 +68,7 @@ export function createUserPool(
   });
   pool.addDomain('Domain', {
     // Domains are unique in a region, over all accounts.
-    cognitoDomain: { domainPrefix: `fluxrate-${stage}-${Aws.ACCOUNT_ID}` },
+    cognitoDomain: { domainPrefix: signInPrefix(stage) },
   });
   // V3 is called for machine clients too. They get no tenant: nothing that only an operator sets says whose they are.
   pool.addTrigger(
@@ -78,11 +79,29 @@ export function createUserPool(
   return pool;
 }
 
+const signInPrefix = (stage: string) => `fluxrate-${stage}-${Aws.ACCOUNT_ID}`;
+
+/** The issuer of the pool's tokens, and the origins that a page asks for its configuration and for tokens. */
+export function addressesOf(
+  userPool: IUserPool,
+  stage: string,
+): { readonly issuer: string; readonly origins: readonly string[] } {
+  const { region, urlSuffix } = Stack.of(userPool);
+  const issuerOrigin = `https://cognito-idp.${region}.${urlSuffix}`;
+  return {
+    issuer: `${issuerOrigin}/${userPool.userPoolId}`,
+    origins: [issuerOrigin, `https://${signInPrefix(stage)}.auth.${region}.amazoncognito.com`],
+  };
+}
+
 /**
- * A public client (no secret) for people: by password over SRP, or on the pool's own page with a code and PKCE. A user can change
- * the e-mail address, and nothing else. An operator can sign a user in from the AWS CLI.
+ * A public client (no secret) for people: in the dashboard, by the pool's own page with a code and PKCE, or by password over SRP.
+ * A user can change the e-mail address, and nothing else. An operator can sign a user in from the AWS CLI.
  */
-export function createUserPoolClient(scope: Construct, userPool: IUserPool): UserPoolClient {
+export function createUserPoolClient(
+  scope: Construct,
+  { userPool, dashboardUrl }: { readonly userPool: IUserPool; readonly dashboardUrl: string },
+): UserPoolClient {
   return new UserPoolClient(scope, 'UserPoolClient', {
     userPool,
     userPoolClientName: 'app',
@@ -91,9 +110,8 @@ export function createUserPoolClient(scope: Construct, userPool: IUserPool): Use
     oAuth: {
       flows: { authorizationCodeGrant: true },
       scopes: [OAuthScope.OPENID, OAuthScope.custom(SCOPES.read), OAuthScope.custom(SCOPES.write)],
-      // This machine, as for native apps (RFC 8252).
-      callbackUrls: ['http://localhost:4000/'],
-      logoutUrls: ['http://localhost:4000/'],
+      callbackUrls: [dashboardUrl + signedIn],
+      logoutUrls: [dashboardUrl + signedOut],
     },
     supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
     writeAttributes: new ClientAttributes().withStandardAttributes({ email: true }),

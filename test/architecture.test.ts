@@ -17,6 +17,10 @@ const RULES: readonly (readonly [importer: string, allowed: RegExp])[] = [
     /^functions\/((adapters|domain)\/|(ports|log|config)\.ts$)|^(valibot|node:crypto|node:timers\/promises)$/,
   ],
   ['functions/', /^functions\/(domain\/|ports\.ts$)|^valibot$/],
+  [
+    'dashboard/src/',
+    /^dashboard\/src\/|^functions\/domain\/|^(react|react-dom\/client|valibot|wouter|oidc-client-ts|react-oidc-context|openapi-fetch|openapi-react-query|@tanstack\/react-query|@mantine\/(core|form|hooks|notifications))$/,
+  ],
   ['lib/', /^(?!functions\/|test\/)|^functions\/(http\/routes|adapters\/dynamodb\/table)\.ts$/],
 ];
 
@@ -32,9 +36,9 @@ function violations(file: string, source: string): string[] {
     .map((imported) => `${file} → ${imported}`);
 }
 
-test.each(['functions', 'lib'])('in %s, imports go one way', (folder) => {
+test.each(['functions', 'lib', 'dashboard/src'])('in %s, imports go one way', (folder) => {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
+    /\.tsx?$/.test(name),
   );
   expect(files.length).toBeGreaterThan(10);
   expect(
@@ -56,6 +60,8 @@ test.each([
   ['functions/ports.ts', "import { y } from './adapters/connection-cache.ts';"],
   ['functions/log.ts', "import { y } from '../lib/settings.ts';"],
   ['functions/adapters/x.ts', "import { y } from '../../test/support/builders.ts';"],
+  ['dashboard/src/x.tsx', "import { y } from '../../functions/http/problem.ts';"],
+  ['dashboard/src/x.tsx', "import { createHash } from 'node:crypto';"],
   ['lib/x.ts', "import { y } from '../functions/domain/money.ts';"],
   ['lib/local/x.ts', "import { y } from '../../test/local/fixtures.ts';"],
 ])('a violation in %s is found: %s', (file, source) => {

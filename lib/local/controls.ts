@@ -9,6 +9,7 @@ import { homePage, inboxPage } from './pages.ts';
 import { issuerPath, type TokenIssuer } from './token-issuer.ts';
 
 type Sources = {
+  dashboard: Hono;
   issuer: TokenIssuer;
   emails: Emails;
   events: Pick<Events, 'newestFirst'>;
@@ -17,8 +18,9 @@ type Sources = {
   urls: { stripe: string; aws: string };
 };
 
-/** All on PORT that is not the API: tokens, e-mails, events, dead letters, logs, pages. For this machine only, also where PORT is tunnelled. */
+/** All on PORT that is not the API: the dashboard, tokens, e-mails, events, dead letters, logs, pages. For this machine only, also where PORT is tunnelled. */
 export function createControls({
+  dashboard,
   issuer,
   emails,
   events,
@@ -27,7 +29,7 @@ export function createControls({
   urls,
 }: Sources): RequestListener {
   const app = new Hono();
-  app.get('/', (context) => context.html(homePage(urls)));
+  app.get('/_local/', (context) => context.html(homePage(urls)));
   app.post('/_local/token', async (context) => {
     try {
       return context.json({ access_token: await issuer.issue(JSON.parse(await context.req.text())) });
@@ -45,6 +47,8 @@ export function createControls({
   app.get('/_local/events', (context) => context.json(events.newestFirst()));
   app.get('/_local/dead-letters', (context) => context.json(deadLetters.newestFirst()));
   app.get('/_local/logs', (context) => context.text(logs.toString()));
+  app.all('/_local/*', (context) => context.notFound());
+  app.route('/', dashboard);
   app.notFound((context) => context.json({ message: 'Not Found' }, 404));
   const handle = getRequestListener(app.fetch, { overrideGlobalObjects: false });
 

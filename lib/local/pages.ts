@@ -1,9 +1,9 @@
 import { html, raw } from 'hono/html';
 import type { Email } from './emails.ts';
 
-type Html = ReturnType<typeof html>;
+export type Html = ReturnType<typeof html>;
 
-/** What is at `/` until there is a dashboard. */
+/** What there is beside the dashboard: at `/_local/`. */
 export function homePage(urls: { stripe: string; aws: string }): Html {
   return page(
     'Fluxrate for Stripe',
@@ -11,6 +11,7 @@ export function homePage(urls: { stripe: string; aws: string }): Html {
       <h1>Fluxrate for Stripe is running</h1>
       <p>Everything on this machine, nothing outside it.</p>
       <ul>
+        <li><a href="/">Dashboard</a><span>connect Stripe, see events and invoices</span></li>
         <li><a href="/_local/emails">Inbox</a><span>every e-mail that was sent</span></li>
         <li><a href="/_local/events">Events</a><span>what the platform was told of invoices</span></li>
         <li><a href="/_local/logs">Logs</a><span>what the functions wrote</span></li>
@@ -70,7 +71,8 @@ function time(at: string, from = 0): Html {
   return html`<time datetime="${at}">${at.slice(from, 16).replace('T', ' ')}</time>`;
 }
 
-function page(title: string, body: Html): Html {
+/** A page of the local system, in its style. */
+export function page(title: string, body: Html): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -100,6 +102,12 @@ time, dt, .home span, .empty { color: var(--dim); }
 .home ul { list-style: none; margin: 2rem 0 0; padding: 0; border: 1px solid var(--line); border-radius: 12px; }
 .home li { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; padding: .75rem 1rem; }
 .home li + li { border-top: 1px solid var(--line); }
+.sign-in { max-width: 22rem; margin: 12vh auto; padding: 0 1.5rem; }
+.sign-in form { display: grid; gap: .4rem; margin-top: 1.5rem; }
+.sign-in label { font-weight: 600; }
+.sign-in input { font: inherit; padding: .55rem .7rem; color: inherit; background: var(--back); border: 1px solid light-dark(#8a91a0, #727b8c); border-radius: 8px; }
+.sign-in p, .sign-in small { color: var(--dim); }
+.sign-in button { margin-top: .8rem; font: inherit; font-weight: 600; padding: .6rem; color: #fff; background: #4338ca; border: 0; border-radius: 8px; cursor: pointer; }
 .inbox { display: grid; grid-template-columns: 20rem minmax(0, 1fr); height: 100vh; }
 nav { background: var(--side); border-right: 1px solid var(--line); overflow-y: auto; }
 nav header { display: flex; justify-content: space-between; align-items: baseline; padding: 1rem; color: var(--dim); }

@@ -1,10 +1,13 @@
 import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { dashboardConfig } from '../dashboard-delivery.ts';
 import { readAssembly } from './assembly.ts';
 import { createAws } from './aws/aws.ts';
 import { startOwnBackend, useEmulator } from './aws/backend.ts';
 import { createEmailEvents } from './aws/email-events.ts';
 import { createEventRules } from './aws/event-rules.ts';
 import { createControls } from './controls.ts';
+import { createDashboard } from './dashboard.ts';
 import { openDeadLetters } from './dead-letters.ts';
 import { createGateway } from './gateway.ts';
 import { openJournal } from './journal.ts';
@@ -105,6 +108,10 @@ async function start(options: SystemOptions, closers: Array<() => unknown>): Pro
 
   const gateway = createGateway(deployment.routes, lambda, issuer.getKey);
   const controls = createControls({
+    dashboard: createDashboard(
+      join(synthesized.directory, 'dashboard'),
+      dashboardConfig(issuer.url, audience),
+    ),
     issuer,
     emails: backend.emails,
     events: backend.events,

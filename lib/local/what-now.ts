@@ -3,10 +3,11 @@ import type { System } from './system.ts';
 /** What can be done with a system that has just started, to be copied from the terminal. */
 export function whatNow({ url, stripeUrl, awsUrl }: System): string {
   return `
-  API      ${url}/api/v1/     e-mails  ${url}/_local/emails
-  Stripe   ${stripeUrl}             AWS      ${awsUrl}
+  Dashboard  ${url}/            e-mails  ${url}/_local/emails
+  API        ${url}/api/v1/     all      ${url}/_local/
+  Stripe     ${stripeUrl}             AWS      ${awsUrl}
 
-  Get a token and connect Stripe (any sk_test_… key is an account of its own):
+  Open the dashboard, sign in and connect Stripe (any sk_test_… key is an account of its own). Or by the API:
 
     TOKEN=$(curl -s ${url}/_local/token -d '{"org_id":"acme"}' | sed 's/.*:"\\(.*\\)".*/\\1/')
     curl ${url}/api/v1/environments/prod/integrations/stripe -H "authorization: Bearer $TOKEN" \\

@@ -31,12 +31,14 @@ type Statement = v.InferOutput<typeof Statement>;
 
 const { data, api } = synthesize({ senderEmail: 'billing@example.com' });
 const found = (type: string) => Object.values({ ...data.findResources(type), ...api.findResources(type) });
+// The CDK's own function, which uploads the dashboard, has no name.
+const named = found('AWS::Lambda::Function').filter(({ Properties }) => Properties.FunctionName);
 const policies = v.parse(v.array(Policy), found('AWS::IAM::Policy')).map(({ Properties }) => Properties);
 
 /** What each function's role may do, by the handler's name. */
 const statements: Readonly<Record<string, readonly Statement[]>> = Object.fromEntries(
   v
-    .parse(v.array(LambdaFunction), found('AWS::Lambda::Function'))
+    .parse(v.array(LambdaFunction), named)
     .map(({ Properties: { FunctionName, Role } }) => [
       FunctionName.replace('fluxrate-prod-', ''),
       policies

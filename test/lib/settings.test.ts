@@ -74,6 +74,17 @@ describe('contexts', () => {
       'Contexts apiDomain and apiCertificateArn belong together: give both, or neither.',
     ],
     [
+      {
+        dashboardDomain: 'dashboard.example.com',
+        dashboardCertificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/one',
+      },
+      'Context dashboardCertificateArn must be the ARN of a certificate of ACM in us-east-1, where CloudFront looks for it.',
+    ],
+    [
+      { dashboardDomain: 'dashboard.example.com' },
+      'Contexts dashboardDomain and dashboardCertificateArn belong together: give both, or neither.',
+    ],
+    [
       { jwtAudience: 'fluxrate' },
       'Contexts jwtIssuer and jwtAudience belong together: give both, or neither.',
     ],

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import * as v from 'valibot';
 import { addFluxrate } from '../../lib/fluxrate.ts';
 import { readSettings } from '../../lib/settings.ts';
@@ -13,11 +15,12 @@ const { context: flags } = v.parse(CdkJson, JSON.parse(readFileSync(join(root, '
 
 export type Context = Readonly<Record<string, unknown>>;
 
-/** The app as `cdk -c name=value` sees it, with a word in place of each bundle. */
+/** The app as `cdk -c name=value` sees it, with a word in place of each bundle, and of the page. */
 export function synthesize(context: Context = {}): { readonly data: Template; readonly api: Template } {
-  const app = new App({ context: { ...flags, ...context } });
-  const { dataStack, apiStack } = addFluxrate(app, readSettings(app.node), (handler) =>
-    Code.fromInline(handler),
-  );
+  const app = new App({ context: { ...flags, ...context, [DISABLE_ASSET_STAGING_CONTEXT]: true } });
+  const { dataStack, apiStack } = addFluxrate(app, readSettings(app.node), {
+    codeOf: (handler) => Code.fromInline(handler),
+    page: Source.data('index.html', 'page'),
+  });
   return { data: Template.fromStack(dataStack), api: Template.fromStack(apiStack) };
 }

@@ -1,21 +1,38 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { jwtVerify } from 'jose';
+import { dashboardConfig } from '../../lib/dashboard-delivery.ts';
 import { createControls } from '../../lib/local/controls.ts';
+import { createDashboard } from '../../lib/local/dashboard.ts';
 import { type DeadLetter, openDeadLetters } from '../../lib/local/dead-letters.ts';
 import { openEmails } from '../../lib/local/emails.ts';
 import { openEvents } from '../../lib/local/events.ts';
 import { openJournal } from '../../lib/local/journal.ts';
 import { startTokenIssuer } from '../../lib/local/token-issuer.ts';
-import { served } from './fixtures.ts';
+import { served, temporaryFolder } from './fixtures.ts';
 
 const issuer = await startTokenIssuer('http://localhost:4000/_local/oidc');
 const emails = openEmails();
 const deadLetters = openDeadLetters(openJournal(undefined, ''));
 const events = openEvents(openJournal(undefined, ''));
 const urls = { stripe: 'http://localhost:4001', aws: 'http://localhost:4002' };
+const folder = temporaryFolder();
+mkdirSync(join(folder, 'assets'));
+writeFileSync(join(folder, 'index.html'), '<!doctype html>the page');
+writeFileSync(join(folder, 'assets', 'main-1A2B.js'), 'run()');
+const dashboard = createDashboard(folder, dashboardConfig(issuer.url, 'fluxrate-local'));
 const url = await served(
-  createControls({ issuer, emails, events, deadLetters, logs: { toString: () => '{"line":"x"}\n' }, urls }),
+  createControls({
+    dashboard,
+    issuer,
+    emails,
+    events,
+    deadLetters,
+    logs: { toString: () => '{"line":"x"}\n' },
+    urls,
+  }),
 );
 const token = (body: string) => fetch(`${url}/_local/token`, { method: 'POST', body });
 
@@ -94,10 +111,46 @@ it('lists what was given up', async () => {
   expect(await list()).toEqual([letter]);
 });
 
-it('shows a page at / and the functions’ logs', async () => {
-  expect(await (await fetch(url)).text()).toContain('href="/_local/emails"');
+it('shows what there is at /_local/, and the functions’ logs', async () => {
+  expect(await (await fetch(`${url}/_local/`)).text()).toContain('href="/_local/emails"');
   expect(await (await fetch(`${url}/_local/logs`)).text()).toBe('{"line":"x"}\n');
-  expect((await fetch(`${url}/nothing`)).status).toBe(404);
+  expect((await fetch(`${url}/_local/nothing`)).status).toBe(404);
+});
+
+describe('the dashboard', () => {
+  it.each(['/', '/prod/integrations', '/prod/invoices/inv_1?from=list', '/signed-in?code=1'])(
+    'is what %s answers, under its policy',
+    async (path) => {
+      const response = await fetch(url + path);
+      expect(await response.text()).toContain('the page');
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'cache-control': 'no-cache',
+        'content-security-policy':
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+          "connect-src 'self' http://localhost:4000; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        'content-type': 'text/html; charset=utf-8',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+      });
+    },
+  );
+
+  it('loads files that are kept, and says where one is missing', async () => {
+    const response = await fetch(`${url}/assets/main-1A2B.js`);
+    expect(await response.text()).toBe('run()');
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    const missing = await fetch(`${url}/assets/main-0000.js`);
+    expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-cache']);
+  });
+
+  it('is told its issuer and its client', async () => {
+    expect(await (await fetch(`${url}/config.json`)).json()).toEqual({
+      issuer: issuer.url,
+      client_id: 'fluxrate-local',
+      scope: 'openid fluxrate/read fluxrate/write',
+    });
+  });
 });
 
 it('is for this machine only, also where the port is tunnelled', async () => {

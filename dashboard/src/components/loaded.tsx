@@ -1,0 +1,65 @@
+import { Alert, Button, EmptyState } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { asProblem } from '../api/problem.ts';
+import { WarningIcon } from './icons.tsx';
+
+type Query<Data> = {
+  readonly data: Data | undefined;
+  readonly error: unknown;
+  readonly isFetching: boolean;
+  refetch(): unknown;
+};
+
+type Props<Data> = {
+  readonly query: Query<Data>;
+  /** Of the size of what comes, so that nothing moves when it does. */
+  readonly skeleton: ReactNode;
+  readonly children: (data: Data) => ReactNode;
+};
+
+/** What a query has: still nothing, a problem, or data, which stays on the page while it cannot be renewed. */
+export function Loaded<Data>({ query, skeleton, children }: Props<Data>) {
+  const { data, isFetching, refetch } = query;
+  const error = useLastingError(query);
+  if (data !== undefined) {
+    return (
+      <>
+        {error != null && <Outdated error={error} />}
+        {children(data)}
+      </>
+    );
+  }
+  if (error == null) return <div aria-busy="true">{skeleton}</div>;
+  const problem = asProblem(error);
+  return (
+    <EmptyState
+      role="alert"
+      color="red"
+      icon={<WarningIcon size={28} />}
+      title={problem.title}
+      description={problem.message}
+      py="xl"
+    >
+      <EmptyState.Actions>
+        <Button variant="default" onClick={() => refetch()} loading={isFetching}>
+          Try again
+        </Button>
+      </EmptyState.Actions>
+    </EmptyState>
+  );
+}
+
+/** A query forgets why it failed as soon as it tries again; what is shown must not flicker with it. */
+function useLastingError({ data, error, isFetching }: Query<unknown>): unknown {
+  const [last, setLast] = useState<unknown>(null);
+  if (error != null && error !== last) setLast(error);
+  return error ?? (data === undefined && isFetching ? last : null);
+}
+
+function Outdated({ error }: { readonly error: unknown }) {
+  return (
+    <Alert color="yellow" role="status" mb="md" title="This may be out of date">
+      {asProblem(error).title}. It is tried again every few seconds.
+    </Alert>
+  );
+}

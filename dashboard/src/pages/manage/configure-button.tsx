@@ -1,0 +1,23 @@
+import { Button, Stack } from '@mantine/core';
+import { useConfigureWebhook, useStripeOfEnvironment } from '../../api/connection.ts';
+import { notifyDone } from '../../components/notify.ts';
+import { ProblemAlert } from '../../components/problem-alert.tsx';
+
+/** Creates or mends the webhook endpoint at Stripe, and keeps its secret. */
+export function ConfigureButton({ label }: { readonly label: string }) {
+  const stripe = useStripeOfEnvironment();
+  const configure = useConfigureWebhook();
+  return (
+    <Stack gap="sm" align="flex-start">
+      <Button
+        loading={configure.isPending}
+        onClick={() =>
+          configure.mutate(stripe, { onSuccess: () => notifyDone('The webhook is configured at Stripe.') })
+        }
+      >
+        {label}
+      </Button>
+      <ProblemAlert error={configure.error} />
+    </Stack>
+  );
+}

@@ -1,0 +1,45 @@
+import { Accordion, Stack, Text } from '@mantine/core';
+import type { Connection } from '../../api/types.ts';
+import { CopyField } from '../../components/copy-field.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { Section } from '../../components/section.tsx';
+import { Time } from '../../components/time.tsx';
+import { ConfigureButton } from './configure-button.tsx';
+import { EventsToSelect } from './webhook-instructions.tsx';
+
+/** Where Stripe delivers, once it does. */
+export function WebhookSection({ connection }: { readonly connection: Connection }) {
+  const { webhook_endpoint, webhook_url, last_event_at, last_signature_failure_at } = connection;
+  return (
+    <Section title="Webhook" description="Stripe must deliver to this exact URL.">
+      <Stack gap="md">
+        <CopyField value={webhook_url} label="Webhook URL" />
+        <Facts
+          facts={[
+            [
+              'Endpoint at Stripe',
+              webhook_endpoint?.managed ? `Made for you: ${webhook_endpoint.id}` : 'Made by hand',
+            ],
+            ['Last event', <Time key="event" at={last_event_at} none="Not seen yet" />],
+            ['Last signature failure', <Time key="failure" at={last_signature_failure_at} none="None" />],
+          ]}
+        />
+        <Accordion variant="contained">
+          <Accordion.Item value="events">
+            <Accordion.Control>Configure it anew</Accordion.Control>
+            <Accordion.Panel>
+              <Stack gap="sm">
+                <Text size="sm">
+                  This mends the endpoint at Stripe, or makes one where it is gone, and saves its secret here.
+                </Text>
+                <ConfigureButton label="Configure automatically" />
+                <Text size="sm">By hand, these five events must be selected under Events to send:</Text>
+                <EventsToSelect />
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      </Stack>
+    </Section>
+  );
+}

@@ -1,0 +1,82 @@
+import { Anchor, Table, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import type { WebhookEvent } from '../../api/types.ts';
+import { EventType } from '../../components/event-type.tsx';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { Time } from '../../components/time.tsx';
+import { formatDecimal } from '../../format/money.ts';
+import { eventStatuses } from '../../format/words.ts';
+
+type Props = {
+  readonly events: readonly WebhookEvent[];
+  /** The filters, which stay in the address of an event. */
+  readonly query: string;
+  readonly openId: string | undefined;
+};
+
+export function EventsTable({ events, query, openId }: Props) {
+  return (
+    <Table
+      verticalSpacing="sm"
+      horizontalSpacing="md"
+      highlightOnHover
+      className="rows"
+      aria-label="Webhook events"
+    >
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th className="col-status">Status</Table.Th>
+          <Table.Th>Type</Table.Th>
+          <Table.Th className="col-id wide-only">Invoice</Table.Th>
+          <Table.Th className="col-amount">Amount</Table.Th>
+          <Table.Th className="col-time wide-only">Received</Table.Th>
+          <Table.Th className="col-count wide-only">Deliveries</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {events.map((event) => (
+          <Table.Tr key={event.event_id} data-open={event.event_id === openId || undefined}>
+            <Table.Td>
+              <StatusBadge word={eventStatuses[event.status]} />
+            </Table.Td>
+            <Table.Td>
+              <Anchor
+                component={Link}
+                href={`/integrations/webhook-events/${encodeURIComponent(event.event_id)}${query}`}
+                className="row-link"
+                c="inherit"
+                fw={500}
+                size="sm"
+              >
+                <EventType type={event.type} />
+              </Anchor>
+              <Text size="xs" c="dimmed" className="narrow-only">
+                <Time at={event.received_at} />
+              </Text>
+            </Table.Td>
+            <Table.Td className="wide-only ellipsis" title={event.invoice_id ?? ''}>
+              {event.invoice_id ?? (
+                <Text span c="dimmed" inherit>
+                  –
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td className="amount">
+              {event.amount !== null && event.currency !== null ? (
+                formatDecimal(event.amount, event.currency)
+              ) : (
+                <Text span c="dimmed" inherit>
+                  –
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td className="wide-only">
+              <Time at={event.received_at} />
+            </Table.Td>
+            <Table.Td className="wide-only amount">{event.deliveries}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

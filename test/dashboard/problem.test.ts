@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { problemOf } from '../../dashboard/src/api/problem.ts';
+
+const problem = {
+  type: 'urn:fluxrate:problem:too_many_emails',
+  title: 'The e-mail was sent too often',
+  status: 429,
+  code: 'too_many_emails',
+  detail: 'Five times in 24 hours at most.',
+  request_id: 'request-1',
+};
+
+describe('a problem', () => {
+  it('is none of a success', async () => {
+    expect(await problemOf(Response.json({}))).toBeNull();
+  });
+
+  it('is told in the API’s words', async () => {
+    const headers = { 'retry-after': '60' };
+    expect(await problemOf(Response.json(problem, { status: 429, headers }))).toMatchObject({
+      code: 'too_many_emails',
+      message: 'Five times in 24 hours at most.',
+      retryAfterSeconds: 60,
+      requestId: 'request-1',
+    });
+  });
+
+  it.each([
+    [401, 'unauthorized', false],
+    [403, 'forbidden', false],
+    [429, 'throttled', true],
+    [502, 'unknown', true],
+  ])('of API Gateway’s own %d is %s', async (status, code, isTransient) => {
+    const answers = [Response.json({ message: 'No' }, { status }), new Response('<html>', { status })];
+    for (const answer of answers) expect(await problemOf(answer)).toMatchObject({ code, isTransient });
+  });
+});
