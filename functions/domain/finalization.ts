@@ -76,9 +76,7 @@ function isPayable(stored: Invoice, connection: Connection): boolean {
 export function isUsedUp({ current, payments }: Invoice): boolean {
   return Object.values(payments).some(
     (payment) =>
-      payment.generation === current.number &&
-      payment.completed !== null &&
-      standingOf(payment).kind === 'failed',
+      payment.nonce === current.nonce && payment.completed !== null && standingOf(payment).kind === 'failed',
   );
 }
 

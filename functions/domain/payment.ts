@@ -21,8 +21,8 @@ export type Payment = {
   /** What was charged, in the same currency. Absent before the first refund. */
   readonly charged?: number;
   readonly disputed: Occurrence | null;
-  /** Which generation of the invoice's links it was made through, as far as that had to be asked. */
-  readonly generation?: number;
+  /** Of the generation of the invoice's links that it was made through. */
+  readonly nonce?: string;
 };
 
 /** How much of the payment's own amount was given back. */

@@ -31,7 +31,7 @@ export function settle(invoice: Invoice, notice: PaymentNotice, claimed: Claimed
     order: Object.values(invoice.payments).filter(({ received }) => received).length,
     afterVoid: invoice.status === 'VOID',
   });
-  const payment = known || !proof.generation ? merged : { ...merged, generation: proof.generation.number };
+  const payment = known || !proof.generation ? merged : { ...merged, nonce: proof.generation.nonce };
   const isNew = known ? !same(known, payment) : !isOneDeclineTooMany(invoice, notice);
   if (!isNew) return { kind: 'recorded', invoice, factsChanged: false };
 

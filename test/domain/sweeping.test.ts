@@ -28,7 +28,7 @@ const noLink = { current: generation(1, { link: null }), lease };
 const failedDebit = {
   ...merge(undefined, sessionUnpaid().notice, { order: 0, afterVoid: false }),
   asyncFailed: { at: secondsLater(30).toISOString(), eventId: 'evt_2' },
-  generation: 1,
+  nonce: generation(1).nonce,
 };
 const pendingEmail = { ...invoice().email, status: 'pending', sentAt: null } as const;
 

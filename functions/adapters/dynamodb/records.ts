@@ -30,7 +30,7 @@ const payment = v.object({
   refunded: v.number(),
   charged: v.exactOptional(v.number()),
   disputed: v.nullable(occurrence),
-  generation: v.exactOptional(v.number()),
+  nonce: v.exactOptional(text),
 }) satisfies v.GenericSchema<unknown, Payment>;
 
 const generation = v.object({

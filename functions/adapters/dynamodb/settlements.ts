@@ -79,7 +79,10 @@ function settlementsOf(client: DynamoDBDocumentClient, TableName: string, events
       if (invoiceId === null || told?.notice.fact.kind !== 'received')
         throw new Error('not a payment of an invoice');
       const { notice, claimed } = told;
-      const payment = merge(undefined, notice, { order: 0, afterVoid: false });
+      const payment = {
+        ...merge(undefined, notice, { order: 0, afterVoid: false }),
+        ...(claimed.nonce !== null && { nonce: claimed.nonce }),
+      };
       const paid = set(
         {
           status: 'PAID',
