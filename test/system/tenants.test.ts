@@ -28,6 +28,7 @@ beforeAll(async () => {
   attacker = await settle(await system.newTenant(), 'Mallory');
   sibling = await settle(await system.newTenant({ orgId: attacker.tenant.orgId, envId: 'dev' }), MARK);
   victim = await settle(await system.newTenant({ envId: 'vault' }), MARK);
+  await Promise.all([attacker, sibling, victim].map(untilQuiet));
 }, 120_000);
 afterAll(() => system.stop());
 
@@ -54,6 +55,13 @@ async function settle(tenant: TenantOf, name: string): Promise<Belongings> {
       events: await cursorOf(tenant, '/integrations/stripe/webhook-events'),
     },
   };
+}
+
+/** Until the sweeper has closed the link of what was paid: then nothing changes by itself any more. */
+async function untilQuiet({ tenant, invoice_id }: Belongings): Promise<void> {
+  await eventually(async () => {
+    expect((await tenant.invoice(invoice_id)).payment_link).toMatchObject({ active: false });
+  }, 40_000);
 }
 
 async function cursorOf(tenant: TenantOf, list: string): Promise<string> {
