@@ -14,7 +14,7 @@ type Settings = {
 /**
  * A test of what holds for all values, made from a seed: `FC_SEED`, or a new one. The seed is printed, and any run can
  * be had again with it: `FC_SEED=… npm test -- path`. A failure tells it too, and the smallest counterexample.
- * `FC_RUNS` makes the runs fewer: mutation testing repeats each test so often that the rest adds nothing.
+ * `FC_RUNS` makes the runs fewer, and leaves a counterexample as it is: mutation testing wants to know only that one is.
  */
 export function property<Values>(
   name: string,
@@ -25,9 +25,16 @@ export function property<Values>(
     name,
     async () => {
       const seed = wholeNumber('FC_SEED') ?? Math.floor(Math.random() * 2 ** 31);
-      const runs = Math.min(numRuns, wholeNumber('FC_RUNS') ?? numRuns);
+      const few = wholeNumber('FC_RUNS');
+      const runs = Math.min(numRuns, few ?? numRuns);
       print(`${runs} runs, FC_SEED=${seed}: ${expect.getState().currentTestName}\n`);
-      await fc.assert(holds, { seed, numRuns: runs, verbose: fc.VerbosityLevel.Verbose });
+      const endOnFailure = few !== undefined;
+      await fc.assert(holds, {
+        seed,
+        numRuns: runs,
+        endOnFailure,
+        verbose: fc.VerbosityLevel.Verbose,
+      });
     },
     timeout,
   );
