@@ -16,7 +16,7 @@ const config: Config = {
   },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.build'],
   testTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
 };
 
 export default config;
