@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { merge, type Payment, standingOf } from '../../functions/domain/payment.ts';
+import { merge, type Payment, refundedOf, standingOf } from '../../functions/domain/payment.ts';
 import {
   asyncFailed,
   disputed,
@@ -54,18 +54,31 @@ describe('what the facts say', () => {
     );
   });
 
+  test('of what happens once, the first time counts, whichever was told first', () => {
+    const first = secondsLater(1).toISOString();
+    const [one, three] = [{ at: 1 }, { at: 3 }];
+    for (const [told, next] of [
+      [one, three],
+      [three, one],
+    ] as const) {
+      expect(paymentOf([sessionUnpaid(told), sessionUnpaid(next)]).completed?.at).toBe(first);
+      expect(paymentOf([asyncFailed(told), asyncFailed(next)]).asyncFailed?.at).toBe(first);
+      expect(paymentOf([disputed(told), disputed(next)]).disputed?.at).toBe(first);
+    }
+  });
+
   test('a refund or a dispute alone says nothing of where the money is', () => {
     expect(standing(refunded(100), disputed())).toBe('unknown');
   });
 
   test('it names the event that says so', () => {
     const failed = paymentOf([
-      intentFailed({ at: 1, eventId: 'evt_1' }),
-      intentFailed({ at: 3, eventId: 'evt_3' }),
+      intentFailed({ at: 1, eventId: 'evt_z' }),
+      intentFailed({ at: 3, eventId: 'evt_a' }),
     ]);
     expect(standingOf(failed)).toEqual({
       kind: 'failed',
-      since: { at: secondsLater(3).toISOString(), eventId: 'evt_3' },
+      since: { at: secondsLater(3).toISOString(), eventId: 'evt_a' },
     });
   });
 });
@@ -84,6 +97,22 @@ describe('the amount', () => {
     const attempted = intentFailed({ amount: 200, at: 9 });
     expect(paymentOf([received, attempted]).amount).toBe(100);
     expect(paymentOf([attempted, received]).amount).toBe(100);
+  });
+
+  test('of attempts is that of the latest, and so it is of what was received', () => {
+    expect(paymentOf([intentFailed({ amount: 100 }), intentFailed({ amount: 200, at: 9 })]).amount).toBe(200);
+    expect(paymentOf([sessionUnpaid({ amount: 100 }), sessionPaid({ amount: 200 })]).amount).toBe(200);
+    expect(paymentOf([intentSucceeded({ amount: 100 }), intentSucceeded({ amount: 200 })]).amount).toBe(200);
+  });
+
+  test('of a refund alone is the PaymentIntent’s, as far as is known', () => {
+    expect(paymentOf([refunded(1)])).toMatchObject({ amount: 129_900, amountFrom: 'payment_intent' });
+  });
+
+  test('given back is never more than what was paid', () => {
+    const payment = paymentOf([sessionPaid({ amount: 100 })]);
+    expect(refundedOf({ ...payment, refunded: 150 })).toBe(100);
+    expect(refundedOf({ ...payment, refunded: 150, charged: 300 })).toBe(50);
   });
 
   test('refunded is the highest that was told: Stripe tells the sum', () => {

@@ -137,6 +137,17 @@ describe('the table of what a payment does to its invoice', () => {
       { status: 'FINALIZED', paid: 100_000, payments: { pi_1: 'applied' }, attention: ['underpaid'] },
     ],
     [
+      'case 17: of two payments the one that arrived first is applied, though it was begun last',
+      invoice(),
+      [intentFailed(), intentFailed(second), sessionPaid({ ...second, at: 5 }), sessionPaid({ at: 6 })],
+      {
+        status: 'PAID',
+        paid: DUE,
+        payments: { pi_1: 'excess', pi_2: 'applied' },
+        attention: ['paid_twice'],
+      },
+    ],
+    [
       'a payment of nothing pays nothing, and needs nobody',
       invoice(),
       [sessionPaid({ amount: 0 })],
@@ -404,6 +415,44 @@ describe('whose payment it is', () => {
       'refunded',
       'disputed',
     ]);
+    expect(kindsOf(paid, sessionPaid({ nonce: 'nonce_x', link: 'plink_x' }))).toEqual(['recorded']);
+  });
+
+  test('a payment keeps the nonce of the generation that it was made through', () => {
+    const nonceAfter = (...events: readonly Told[]) => settledBy(renewed, ...events).payments['pi_1']?.nonce;
+    const first = sessionPaid({ nonce: 'nonce_1', link: 'plink_1' });
+    expect(nonceAfter(first)).toBe('nonce_1');
+    expect(nonceAfter(sessionPaid({ nonce: null, link: 'plink_1' }))).toBe('nonce_1');
+    expect(nonceAfter(first, intentSucceeded({ nonce: 'nonce_2' }))).toBe('nonce_1');
+  });
+});
+
+describe('declined attempts', () => {
+  const declines = (count: number) =>
+    Array.from({ length: count }, (_, index) => intentFailed({ payment: `pi_declined_${index}` }));
+  const another = intentFailed({ payment: 'pi_another' });
+  const tested = settledBy(invoice(), ...declines(50));
+
+  test('are kept, up to fifty of them', () => {
+    expect(Object.keys(tested.payments)).toHaveLength(50);
+    const { notice, claimed } = another;
+    expect(settle(tested, notice, claimed, LATER)).toEqual({
+      kind: 'recorded',
+      invoice: tested,
+      factsChanged: false,
+    });
+  });
+
+  test('beyond fifty still leave room for a payment, and for what follows on those that are kept', () => {
+    expect(settledBy(tested, sessionPaid())).toMatchObject({ status: 'PAID', amountPaid: DUE });
+    expect(kindsOf(tested, intentFailed({ payment: 'pi_declined_0', at: 9 }))).toEqual(['applied']);
+  });
+
+  test.each([
+    ['was received', sessionPaid({ payment: 'pi_declined_0', at: 9 })],
+    ['is on its way', sessionUnpaid({ payment: 'pi_declined_0', at: 9 })],
+  ])('of which one %s are one fewer', (_, event) => {
+    expect(settledBy(tested, event, another).payments).toHaveProperty('pi_another');
   });
 });
 
@@ -416,6 +465,18 @@ describe('what is told of the event', () => {
       invoice: paid,
       factsChanged: false,
     });
+  });
+
+  test('a first event is applied, and that the facts have changed is told of a recorded one as well', () => {
+    const told = (start: Invoice, { notice, claimed }: Told) => settle(start, notice, claimed, LATER);
+    expect(told(invoice(), sessionPaid())).toMatchObject({ kind: 'applied', factsChanged: true });
+    const paid = settledBy(invoice(), intentSucceeded());
+    expect(told(paid, sessionPaid())).toMatchObject({ kind: 'recorded', factsChanged: true });
+  });
+
+  test('a declined attempt is applied, and so is each that follows: they show among the payments', () => {
+    const attempts = [1, 5, 9].map((at) => intentFailed({ at }));
+    expect(kindsOf(invoice(), ...attempts)).toEqual(['applied', 'applied', 'applied']);
   });
 
   test('case 3: of the two events of one payment, in either order, one is applied and the other recorded', () => {
