@@ -46,7 +46,7 @@ test('case 13: a payment whose webhook is never delivered pays within a sweep, a
     ...paid,
     updated_at: expect.any(String),
   });
-}, 120_000);
+}, 300_000);
 
 test('case 25: killed between link and e-mail, and started again on its data: the sweeper sends the one e-mail', async () => {
   const DATA_DIR = mkdtempSync(join(tmpdir(), 'fluxrate-recovery-'));
@@ -86,4 +86,4 @@ test('case 25: killed between link and e-mail, and started again on its data: th
   const stripe = new Stripe(tenant.secretKey, { host: 'localhost', port: second.port + 1, protocol: 'http' });
   const links = v.parse(Events, await stripe.events.list({ type: 'payment_link.created' }));
   expect(links.data).toHaveLength(1);
-}, 180_000);
+}, 300_000);
