@@ -59,5 +59,5 @@ property(
       expect(await rest(SOON)).toEqual(rested);
     },
   ),
-  { timeout: 600_000 },
+  { timeout: 1_800_000 },
 );
