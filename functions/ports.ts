@@ -49,7 +49,9 @@ export interface Connections {
   replaceAccount(changed: Connection, readVersion: number, closing: Closing): Promise<'updated' | 'conflict'>;
   /** Tenants whose connection is on again, and what came meanwhile is still to be settled. */
   unsettled(): Promise<readonly Tenant[]>;
-  /** It is, if the connection is still as it was read. */
+  /** What came until then is settled, if the connection is still as it was read. */
+  saveUnsettledSince(connection: Connection, since: string): Promise<void>;
+  /** All of it is, likewise. */
   endUnsettled(connection: Connection): Promise<void>;
   /** Removes the connection as it was read, and keeps its key aside for what must still be closed. */
   remove(connection: Connection, closing: Closing): Promise<'removed' | 'conflict'>;
@@ -170,6 +172,8 @@ export interface Finalizations {
   renew(stored: Invoice, renewed: Invoice): Promise<boolean>;
   /** Ends the lease before its time, so that a repeated call need not wait. The sweeper goes on some seconds later. */
   release(invoice: Invoice, at: Date): Promise<void>;
+  /** Keeps when Stripe first said that it failed for the current generation, if the lease still holds. */
+  markStuck(invoice: Invoice, at: Date): Promise<void>;
   /** Removes an intent that Stripe definitely refused at its first attempt: nothing has happened. */
   abandon(invoice: Invoice): Promise<void>;
   /**
@@ -229,6 +233,8 @@ export interface WebhookEvents {
       readonly invoiceId?: string | undefined;
       /** Received then or later. */
       readonly since?: string | undefined;
+      /** Newest first otherwise. */
+      readonly oldestFirst?: boolean | undefined;
     },
     page: PageRequest,
   ): Promise<Page<ReceivedEvent>>;

@@ -100,7 +100,7 @@ export const functions: Readonly<
   },
 
   'connect-stripe': {
-    table: [{ actions: ['GetItem', 'PutItem'], items: ['CONNECTION'] }],
+    table: [{ actions: ['GetItem', 'PutItem', 'UpdateItem'], items: ['CONNECTION'] }],
     encrypts: ['secret_key', 'webhook_secret'],
     knowsPublicUrl: true,
     timeoutSeconds: 25,
@@ -142,7 +142,7 @@ export const functions: Readonly<
       ...closeAccount.table,
       { actions: ['GetItem'], items: ['CONNECTION'] },
       // One statement for all that one transaction writes.
-      { actions: ['PutItem', 'DeleteItem'], items: ['CONNECTION', 'CLOSING'] },
+      { actions: ['PutItem', 'UpdateItem', 'DeleteItem'], items: ['CONNECTION', 'CLOSING'] },
     ],
     timeoutSeconds: 25,
   },

@@ -1,4 +1,6 @@
 import type { Connection, SealedSecret } from './connection.ts';
+import { LINK_LISTED_AFTER_MS } from './finalization.ts';
+import type { Generation } from './invoice.ts';
 import type { Tenant } from './tenant.ts';
 
 /**
@@ -53,6 +55,14 @@ export function beginPass(now: Date): Pass {
 /** Whether a pass that has come to its end saw all that can ever come, and left nothing open. */
 export function isLast({ beganAt, leftOpen }: Pass, { settledAt }: Closing): boolean {
   return beganAt >= settledAt && leftOpen === 0;
+}
+
+/**
+ * Whether a link of this generation may still be paid. One whose answer was lost may have been asked for until the account was
+ * settled, and is found only once it is among Stripe's events.
+ */
+export function isLeftOpen({ link }: Generation, { settledAt }: Closing, now: Date): boolean {
+  return link ? link.active : now.getTime() - new Date(settledAt).getTime() < LINK_LISTED_AFTER_MS;
 }
 
 export function isOverdue({ destroyAt }: Closing, now: Date): boolean {

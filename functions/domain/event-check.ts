@@ -39,9 +39,9 @@ const UNDER_WAY_MS = 60_000;
 /** Stripe remembers its events for 30 days. https://docs.stripe.com/api/events */
 const REMEMBERED_MS = 30 * 24 * 60 * 60_000;
 
-/** The first check of a connection: nothing of ours can have happened before it. */
-export function beginEventCheck({ tenant, attachment }: Connection, now: Date): EventCheck {
-  return { tenant, attachment, readUntil: now.toISOString(), pass: null };
+/** The first check of an account: `since` is when the tenant first connected one, before which nothing of ours can have happened. */
+export function beginEventCheck({ tenant, attachment }: Connection, since: Date): EventCheck {
+  return { tenant, attachment, readUntil: since.toISOString(), pass: null };
 }
 
 /** What is to be read now. */

@@ -85,6 +85,11 @@ function isOf({ attachment }: Generation, connection: Connection): boolean {
   return attachment === connection.attachment;
 }
 
+/** Whether Stripe has failed for so long that no link can have come of it which is not among its events. */
+export function isStuckForGood({ stuckAt }: Generation, now: Date): boolean {
+  return stuckAt !== undefined && now.getTime() - new Date(stuckAt).getTime() >= LINK_LISTED_AFTER_MS;
+}
+
 /** The invoice with another generation, that has no link yet, and an e-mail to be sent for it. */
 export function renew(
   stored: Invoice,

@@ -51,6 +51,8 @@ export type Generation = {
   readonly attachment: string;
   readonly livemode: boolean;
   readonly startedAt: string;
+  /** When Stripe first said that it failed, as it says to every repetition: a link may have come of it all the same. */
+  readonly stuckAt?: string;
   readonly link: PaymentLink | null;
 };
 

@@ -19,21 +19,20 @@ export function mayBePaidUntold({ status, previous }: Invoice): boolean {
 }
 
 /**
- * When an invoice is to be looked at again, null if never: it leaves the due index once nothing can be done for it.
- * That is where it is settled and no link of the connected account can be paid, or where no account is connected: what
- * is open there is closed by whoever disconnects it. First after `firstLookMs`, and the older it is, the less often; at least
- * once a day.
+ * When an invoice is to be looked at again, null if never: it leaves the due index once nothing can be done for it, that is
+ * where it is settled and no link of the connected account can be paid. What is open at an account that was left is closed by
+ * whoever disconnects it; what is unpaid then waits for the next connection. First after `firstLookMs`, and the older it is, the
+ * less often; at least once a day.
  */
 export function nextLook(
   invoice: Invoice,
   connection: Connection | null,
   { now, firstLookMs }: { readonly now: Date; readonly firstLookMs: number },
 ): Date | null {
-  if (!connection) return null;
   const { current, previous, lease, email } = invoice;
   const age = now.getTime() - new Date(current.startedAt).getTime();
   const isPayable = [current, ...previous].some(
-    ({ link, attachment }) => link?.active && attachment === connection.attachment,
+    ({ link, attachment }) => link?.active && attachment === connection?.attachment,
   );
   const mayBeLost = current.link === null && lease !== null && age < LATEST_MS;
   if (isSettledForGood(invoice) && !isPayable && !mayBeLost) return null;
@@ -43,6 +42,11 @@ export function nextLook(
     : current.link === null || email.status === 'pending' || isUsedUp(invoice);
   const latest = isUnfinished ? LATEST_UNFINISHED_MS : LATEST_MS;
   return new Date(now.getTime() + Math.min(Math.max(age, firstLookMs), latest));
+}
+
+/** Whether customers have just lost the link that they were sent, and wait for another: of another account, or generation. */
+export function isLeftWithoutLink({ status, current }: Invoice): boolean {
+  return (status === 'FINALIZING' || status === 'FINALIZED') && current.link?.active === false;
 }
 
 /** What failed for now is tried again within minutes, however seldom it is looked at otherwise. */

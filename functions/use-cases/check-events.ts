@@ -50,7 +50,7 @@ export async function checkEvents(check: EventCheck, until: Date, deps: CheckEve
   // Whatever it meets, it goes behind the others that are due.
   await deps.eventChecks.save(check, later(RETRIED_AFTER_MS, deps));
   const secretKey = await deps.vault.open(connection.secretKey, tenant, 'secret_key');
-  let current = isOf(check, connection) ? check : beginEventCheck(connection, deps.clock());
+  let current = isOf(check, connection) ? check : beginEventCheck(connection, new Date(connection.createdAt));
   do {
     const pass = passOf(current, deps.clock());
     const page = await deps.providerEvents.list(secretKey, pass, deps.clock());

@@ -1,4 +1,4 @@
-import { beginPass, type Closing, isLast, isOverdue } from '../domain/closing.ts';
+import { beginPass, type Closing, isLast, isLeftOpen, isOverdue } from '../domain/closing.ts';
 import type { Generation, Invoice } from '../domain/invoice.ts';
 import {
   type Closings,
@@ -10,6 +10,7 @@ import {
 } from '../ports.ts';
 import { type CloseLinksDeps, closeLinks } from './close-links.ts';
 import { inParallel } from './in-parallel.ts';
+import { lookUpPayments } from './look-up-payments.ts';
 
 export type CloseAccountDeps = CloseLinksDeps & {
   readonly closings: Pick<Closings, 'end' | 'saveProgress'>;
@@ -27,7 +28,8 @@ const AT_ONCE = 8;
  * Goes on with closing an account that was left, for as long as `until` allows; may be stopped anywhere and repeated.
  *
  * 1. Remove the webhook endpoint that was made for it.
- * 2. Look at every invoice, from where the last call stopped, and close each link that was made for it.
+ * 2. Look at every invoice, from where the last call stopped: close each link that was made for it, and ask once more for money
+ *    on its way.
  * 3. Destroy its key, once a look that began when nothing new could come has left nothing open; or its time is over.
  * What Stripe does not do for one of these keeps none of the others from being closed.
  *
@@ -76,13 +78,15 @@ export async function closeAccount(closing: Closing, until: Date, deps: CloseAcc
 /** Whether a link of it is left open. */
 async function closeInvoice(
   invoice: Invoice,
-  { attachment }: Closing,
+  closing: Closing,
   secretKey: string,
   deps: CloseAccountDeps,
 ): Promise<boolean> {
+  const { attachment } = closing;
   const isOurs = (generation: Generation) => generation.attachment === attachment;
   const oursOf = ({ current, previous }: Invoice) => [current, ...previous].filter(isOurs);
+  if (invoice.status === 'PAYMENT_PENDING') await lookUpPayments(invoice, { secretKey, attachment }, deps);
   if (oursOf(invoice).every(({ link }) => link?.active === false)) return false;
   const after = await closeLinks(invoice, { secretKey, attachment, lookFor: isOurs }, deps);
-  return oursOf(after).some(({ link }) => link?.active);
+  return oursOf(after).some((generation) => isLeftOpen(generation, closing, deps.clock()));
 }

@@ -2,7 +2,7 @@ import type { Connection } from '../domain/connection.ts';
 import {
   IDEMPOTENCY_KEY_LIFE_MS,
   idempotencyKey,
-  LINK_LISTED_AFTER_MS,
+  isStuckForGood,
   linkMetadata,
   newClaim,
   renew,
@@ -85,7 +85,8 @@ async function beginAnew(
   deps: CreateLinkDeps,
 ): Promise<FinalizeInvoiceOutcome> {
   const now = deps.clock();
-  if (now.getTime() - new Date(stored.current.startedAt).getTime() < LINK_LISTED_AFTER_MS) {
+  if (!isStuckForGood(stored.current, now)) {
+    await deps.finalizations.markStuck(stored, now);
     throw new Unavailable('Stripe');
   }
   const renewed = renew(stored, connection, {

@@ -2,6 +2,7 @@ import type { Connection } from '../domain/connection.ts';
 import type { ReceivedEvent } from '../domain/webhook-event.ts';
 import {
   type Clock,
+  type Connections,
   type Log,
   type Page,
   type Settlements,
@@ -11,6 +12,7 @@ import {
 import { settlePayment } from './settle-payment.ts';
 
 export type SettleSkippedDeps = {
+  readonly connections: Pick<Connections, 'saveUnsettledSince'>;
   readonly events: Pick<WebhookEvents, 'list'>;
   /** Settlements of recorded events, which count no delivery. */
   readonly replays: Settlements;
@@ -24,8 +26,9 @@ const PAGE = 100;
  * Settles what came while the connection was switched off, once it is on again; may be repeated, and stopped anywhere.
  *
  * In: the connection, and until when to go on. Out: whether everything was looked at, and nothing failed.
- * 1. Read what was skipped since it was switched off.
- * 2. Settle it in the order in which it happened.
+ * 1. Read what was skipped since it was switched off, a page at a time, oldest first.
+ * 2. Settle a page in the order in which it happened.
+ * 3. Save how far it came, so that the next call goes on there: a large account has more than one call can settle.
  *
  * @throws Unavailable where DynamoDB is away.
  */
@@ -36,43 +39,38 @@ export async function settleSkipped(
 ): Promise<boolean> {
   const { tenant, unsettledSince } = connection;
   if (unsettledSince === null) return true;
-  const { events, isComplete } = await readSkipped(connection, unsettledSince, until, deps);
-  let isDone = isComplete;
-  for (const event of events.toSorted(byTime)) {
-    if (deps.clock() >= until) return false;
-    try {
-      await settlePayment(event, connection, { settlements: deps.replays, clock: deps.clock });
-    } catch (error) {
-      if (error instanceof Unavailable) throw error;
-      isDone = false;
-      deps.log.error('a skipped event was not settled', {
-        org_id: tenant.orgId,
-        env_id: tenant.envId,
-        event_id: event.eventId,
-      });
-    }
-  }
-  return isDone;
-}
-
-async function readSkipped(
-  { tenant }: Connection,
-  since: string,
-  until: Date,
-  { events, clock }: SettleSkippedDeps,
-): Promise<{ readonly events: readonly ReceivedEvent[]; readonly isComplete: boolean }> {
-  const found: ReceivedEvent[] = [];
+  const skipped = { status: 'skipped', since: unsettledSince, oldestFirst: true } as const;
+  let isDone = true;
   let after: string | null = null;
   do {
-    const page: Page<ReceivedEvent> = await events.list(
-      tenant,
-      { status: 'skipped', since },
-      { limit: PAGE, after },
-    );
-    found.push(...page.items);
+    const page: Page<ReceivedEvent> = await deps.events.list(tenant, skipped, { limit: PAGE, after });
+    for (const event of page.items.toSorted(byTime)) {
+      if (deps.clock() >= until) return false;
+      if (!(await settle(event, connection, deps))) isDone = false;
+    }
     after = page.next;
-  } while (after !== null && clock() < until);
-  return { events: found, isComplete: after === null };
+    const last = page.items.at(-1);
+    if (isDone && last && after !== null)
+      await deps.connections.saveUnsettledSince(connection, last.receivedAt);
+  } while (after !== null && deps.clock() < until);
+  return isDone && after === null;
+}
+
+/** Whether it went as it should. One event that cannot be settled keeps none of the others from it. */
+async function settle(
+  event: ReceivedEvent,
+  connection: Connection,
+  { replays, clock, log }: SettleSkippedDeps,
+): Promise<boolean> {
+  try {
+    await settlePayment(event, connection, { settlements: replays, clock });
+    return true;
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
+    const { orgId, envId } = connection.tenant;
+    log.error('a skipped event was not settled', { org_id: orgId, env_id: envId, event_id: event.eventId });
+    return false;
+  }
 }
 
 function byTime(one: ReceivedEvent, other: ReceivedEvent): number {

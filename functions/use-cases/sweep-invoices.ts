@@ -46,10 +46,14 @@ export async function sweepInvoices(
   return looked;
 }
 
-/** Resumed or not, an invoice goes to the end of the line: one that cannot be must not keep others waiting. */
+/**
+ * Resumed or not, an invoice goes to the end of the line, and it goes there first: one that cannot be resumed, or ends the process,
+ * must not be what the next sweep begins with.
+ */
 async function resumeInTurn({ tenant, invoiceId }: DueInvoice, deps: SweepInvoicesDeps): Promise<void> {
   const invoice = await deps.dueInvoices.find(tenant, invoiceId);
   if (!invoice) return;
+  await deps.dueInvoices.reschedule(invoice, new Date(deps.clock().getTime() + deps.firstLookMs));
   try {
     await resumeInvoice(invoice, deps);
   } catch (error) {

@@ -11,7 +11,7 @@ export type SweepDeps = CheckEventsDeps &
   CloseAccountDeps &
   SettleSkippedDeps &
   SweepInvoicesDeps & {
-    readonly connections: Pick<Connections, 'find' | 'unsettled' | 'endUnsettled'>;
+    readonly connections: Pick<Connections, 'find' | 'unsettled' | 'endUnsettled' | 'saveUnsettledSince'>;
     readonly closings: Pick<Closings, 'due' | 'end' | 'of' | 'saveProgress'>;
     readonly dueInvoices: DueInvoices;
     readonly eventChecks: EventChecks;

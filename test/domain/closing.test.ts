@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { beginClosing, beginPass, isLast, isOverdue } from '../../functions/domain/closing.ts';
-import { LEASE_MS } from '../../functions/domain/finalization.ts';
-import { connection, NOW, secondsLater, tenant } from '../support/builders.ts';
+import { beginClosing, beginPass, isLast, isLeftOpen, isOverdue } from '../../functions/domain/closing.ts';
+import { LEASE_MS, LINK_LISTED_AFTER_MS } from '../../functions/domain/finalization.ts';
+import { connection, generation, NOW, secondsLater, tenant } from '../support/builders.ts';
 
 const closing = beginClosing(connection({ version: 7 }), NOW);
 const settledAt = new Date(closing.settledAt);
@@ -56,4 +56,22 @@ describe('a look at every invoice', () => {
 test('the key goes at the end of its time, whatever is left', () => {
   expect(isOverdue(closing, justBefore(destroyAt))).toBe(false);
   expect(isOverdue(closing, destroyAt)).toBe(true);
+});
+
+describe('a link that may be left open', () => {
+  const listedAt = new Date(settledAt.getTime() + LINK_LISTED_AFTER_MS);
+  const link = { id: 'plink_1', url: 'https://buy.stripe.com/test_1' };
+
+  test('is one that is active, whenever that is', () => {
+    expect(isLeftOpen(generation(1, { link: { ...link, active: true } }), closing, destroyAt)).toBe(true);
+    expect(isLeftOpen(generation(1, { link: { ...link, active: false } }), closing, NOW)).toBe(false);
+  });
+
+  test('is one that nobody knows of, until it would be among the events', () => {
+    const lost = generation(1, { link: null });
+    expect(isLeftOpen(lost, closing, justBefore(listedAt))).toBe(true);
+    expect(isLeftOpen(lost, closing, listedAt)).toBe(false);
+    // So that it is looked for before the key is destroyed.
+    expect(destroyAt.getTime() - listedAt.getTime()).toBeGreaterThan(90_000);
+  });
 });

@@ -5,7 +5,9 @@ import {
   beginInvoice,
   claimEmail,
   idempotencyKey,
+  isStuckForGood,
   LEASE_MS,
+  LINK_LISTED_AFTER_MS,
   linkMetadata,
   type NextStep,
   newClaim,
@@ -303,5 +305,20 @@ describe('the e-mail', () => {
       standing = afterSending(claimEmail(standing, held), 'unavailable', NOW);
     }
     expect(standing).toEqual(email());
+  });
+});
+
+describe('a generation whose key repeats a failure of Stripe', () => {
+  const stuckAt = NOW.toISOString();
+  const msLater = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
+
+  test('is given up once a link that came of it would be among the events', () => {
+    expect(isStuckForGood(generation(1, { stuckAt }), msLater(LINK_LISTED_AFTER_MS - 1))).toBe(false);
+    expect(isStuckForGood(generation(1, { stuckAt }), msLater(LINK_LISTED_AFTER_MS))).toBe(true);
+  });
+
+  test('is not where it never failed, however old it is', () => {
+    const startedAt = secondsLater(-86_400).toISOString();
+    expect(isStuckForGood(generation(1, { startedAt }), msLater(LINK_LISTED_AFTER_MS))).toBe(false);
   });
 });

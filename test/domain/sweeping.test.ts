@@ -4,6 +4,7 @@ import type { Invoice } from '../../functions/domain/invoice.ts';
 import { merge } from '../../functions/domain/payment.ts';
 import {
   FIRST_LOOK_MS,
+  isLeftWithoutLink,
   lookAfterFailure,
   mayBePaidUntold,
   nextLook,
@@ -136,15 +137,33 @@ test('money on its way is looked at as an unpaid link is', () => {
   ).toEqual(secondsLater(MINUTE));
 });
 
-test('without a connection nothing is looked at', () => {
-  const waiting: Partial<Invoice>[] = [
-    {},
-    noLink,
-    { email: pendingEmail },
-    { status: 'PAID' },
-    { status: 'VOID' },
-  ];
-  for (const changes of waiting) expect(pauseAt(MINUTE, changes, null)).toBeNull();
+describe('without a connection', () => {
+  test('what is unpaid waits for the next one', () => {
+    expect(pauseAt(MINUTE, {}, null)).toBe(MINUTE);
+    expect(pauseAt(9 * DAY, {}, null)).toBe(DAY);
+    expect(pauseAt(9 * DAY, { status: 'PAYMENT_PENDING' }, null)).toBe(DAY);
+    expect(pauseAt(9 * DAY, noLink, null)).toBe(10 * MINUTE);
+  });
+
+  test.each(['PAID', 'VOID'] as const)('a %s invoice is not looked at', (status) => {
+    expect(pauseAt(MINUTE, { status }, null)).toBeNull();
+  });
+});
+
+test.each<[string, Partial<Invoice>, boolean]>([
+  ['whose link was closed', { current: generation(1, { link: closed }) }, true],
+  ['whose first link is not closed', {}, false],
+  ['that has no link yet', noLink, false],
+  ['that is being finalized anew', { status: 'FINALIZING', current: generation(2, { link: closed }) }, true],
+  ['that is paid', { status: 'PAID', current: generation(1, { link: closed }) }, false],
+  [
+    'whose money is on its way',
+    { status: 'PAYMENT_PENDING', current: generation(1, { link: closed }) },
+    false,
+  ],
+  ['of which an earlier link was closed', { previous: [generation(1, { link: closed })] }, false],
+])('customers of an invoice %s wait for another link: %#', (_, changes, expected) => {
+  expect(isLeftWithoutLink(invoice(changes))).toBe(expected);
 });
 
 test('of a connection that is switched off everything is looked at', () => {

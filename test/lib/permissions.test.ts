@@ -107,7 +107,7 @@ describe('every role', () => {
 describe('the table', () => {
   it.each([
     ['stripe-webhook', ['GetItem', 'PutItem', 'UpdateItem', 'UpdateItem']],
-    ['connect-stripe', ['GetItem', 'PutItem']],
+    ['connect-stripe', ['GetItem', 'PutItem', 'UpdateItem']],
     [
       'update-connection',
       [
@@ -125,7 +125,7 @@ describe('the table', () => {
         ...Array(2).fill('GetItem'),
         ...Array(2).fill('PutItem'),
         ...Array(2).fill('Query'),
-        ...Array(2).fill('UpdateItem'),
+        ...Array(3).fill('UpdateItem'),
       ],
     ],
     [

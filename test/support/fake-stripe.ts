@@ -23,6 +23,8 @@ import { link, unique } from './samples.ts';
 
 /** Stripe forgets an idempotency key after a day. */
 const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
+/** What happened is among an account's events only a little later. */
+const LISTED_AFTER_MS = 10_000;
 
 /** A link of the account, and the one PaymentIntent that its payer may come to have. */
 type Sold = {
@@ -98,7 +100,8 @@ export function fakeStripe(clock: Clock) {
     },
     async findPaymentLink(_key: string, nonce: string) {
       const of = sold.find(({ order }) => order.metadata['nonce'] === nonce);
-      return of ? { ...of.link, active: of.isActive } : null;
+      const isListed = of && clock().getTime() - of.madeAt.getTime() >= LISTED_AFTER_MS;
+      return isListed ? { ...of.link, active: of.isActive } : null;
     },
     async findPayments(_key: string, linkId: string) {
       const of = ofLink(linkId);

@@ -398,6 +398,31 @@ describe('a failure that Stripe repeats under its key', () => {
     expect([links.length, mails.length]).toEqual([1, 1]);
   });
 
+  it('case 27: is no reason for another key before the link is among the events, however old the generation is', async () => {
+    const { finalize, deps, state, links, wait, stored } = scene();
+    const down = { ...deps.provider, createPaymentLink: () => Promise.reject(new Unavailable('Stripe')) };
+    await expect(finalize(content(), { ...deps, provider: down })).rejects.toThrow(Unavailable);
+    wait(FIVE_MINUTES + 1_000);
+    let madeAt: number | undefined;
+    const failing = {
+      ...deps.provider,
+      async createPaymentLink(key: string, order: LinkOrder): Promise<LinkOutcome> {
+        if (madeAt === undefined) await deps.provider.createPaymentLink(key, order);
+        madeAt ??= state.now.getTime();
+        return { kind: 'stuck' };
+      },
+      async findPaymentLink(...asked: Parameters<typeof deps.provider.findPaymentLink>) {
+        const isListed = state.now.getTime() - (madeAt ?? 0) >= 3_000;
+        return isListed ? deps.provider.findPaymentLink(...asked) : null;
+      },
+    };
+    await expect(finalize(content(), { ...deps, provider: failing })).rejects.toThrow(Unavailable);
+    wait(60_000);
+    await finalize(content(), { ...deps, provider: failing });
+    expect(await stored()).toMatchObject({ status: 'FINALIZED', current: { number: 1 }, previous: [] });
+    expect(links).toHaveLength(1);
+  });
+
   it('case 27: is followed by another generation, once a link would be among the events', async () => {
     const { finalize, state, links, mails, wait, stored } = scene();
     state.stripeSays = { kind: 'stuck' };

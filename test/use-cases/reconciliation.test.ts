@@ -16,9 +16,11 @@ import { stripeClients } from '../../functions/adapters/stripe/client.ts';
 import { stripeEvents } from '../../functions/adapters/stripe/events.ts';
 import { parsePaymentEvent } from '../../functions/adapters/stripe/payment-event.ts';
 import { stripePaymentProvider } from '../../functions/adapters/stripe/payment-provider.ts';
+import { beginClosing } from '../../functions/domain/closing.ts';
 import type { Connection } from '../../functions/domain/connection.ts';
-import { renew } from '../../functions/domain/finalization.ts';
+import { beginInvoice, idempotencyKey, linkMetadata, renew } from '../../functions/domain/finalization.ts';
 import type { Invoice } from '../../functions/domain/invoice.ts';
+import { closeLinks } from '../../functions/use-cases/close-links.ts';
 import { disconnectStripe } from '../../functions/use-cases/disconnect-stripe.ts';
 import { finalizeInvoice } from '../../functions/use-cases/finalize-invoice.ts';
 import { settlePayment } from '../../functions/use-cases/settle-payment.ts';
@@ -469,5 +471,122 @@ describe('an event', () => {
     await sweepAfter(SECOND);
     expect(await stored()).toMatchObject({ status: 'PAID', attention: ['disputed'] });
     expect((await inbox()).map(({ status }) => status)).toEqual(['applied', 'applied']);
+  });
+});
+
+describe('an account that is left, and connected again', () => {
+  type Left = Awaited<ReturnType<typeof scene>>;
+  const connectAgain = async ({ tenant, key, deps }: Left) => {
+    const id = unique('conn');
+    const at = now.toISOString();
+    const secretKey = { ciphertext: key, hint: 'sk_test_…4242' };
+    const again = connectionOf(tenant, { id, attachment: id, secretKey, createdAt: at, updatedAt: at });
+    expect(await deps.connections.create(again)).toBe('created');
+  };
+  /** With an endpoint at Stripe: what nobody listens to is not sent, and counts as delivered. */
+  const pending = async (all: Left) => {
+    await all.finalize();
+    const { payment_intent } = await all.pay('delayed');
+    await all.deliver('checkout.session.completed');
+    await stripeFor(all.key).webhookEndpoints.create({
+      url: `${stripe.url}/nobody`,
+      enabled_events: ['checkout.session.async_payment_succeeded', 'payment_intent.succeeded'],
+    });
+    expect((await all.stored()).status).toBe('PAYMENT_PENDING');
+    return payment_intent;
+  };
+  const leave = async ({ tenant, deps, sweepAfter }: Left) => {
+    expect(await disconnectStripe({ tenant, confirm: true }, deps)).toEqual({ kind: 'disconnected' });
+    for (let minute = 0; minute < 10; minute += 1) await sweepAfter(MINUTE);
+    expect(await deps.closings.of(tenant)).toEqual([]);
+  };
+
+  it('case 43: has its money that came meanwhile found', async () => {
+    const all = await scene();
+    const payment = await pending(all);
+    await leave(all);
+    await all.endDelayed(payment, 'succeeded');
+    await all.sweepAfter(HOUR);
+    expect((await all.stored()).status).toBe('PAYMENT_PENDING');
+    await connectAgain(all);
+    await all.sweepAfter(61 * MINUTE);
+    expect(await all.stored()).toMatchObject({ status: 'PAID', amountPaid: 129_900 });
+  });
+
+  it('case 43: has it found where another account was connected meanwhile', async () => {
+    const all = await scene();
+    const { deps, connection, sweepAfter } = all;
+    const payment = await pending(all);
+    const other = { ciphertext: 'sk_test_other_1', hint: 'sk_test_…er_1' };
+    const changed = { ...connection, version: 2, attachment: 'other', secretKey: other };
+    await deps.connections.replaceAccount(changed, 1, beginClosing(connection, now));
+    for (let minute = 0; minute < 10; minute += 1) await sweepAfter(MINUTE);
+    await all.endDelayed(payment, 'succeeded');
+    await sweepAfter(5 * HOUR);
+    const updatedAt = now.toISOString();
+    const back = { ...changed, version: 3, attachment: 'back', secretKey: connection.secretKey, updatedAt };
+    await deps.connections.replaceAccount(back, 2, beginClosing(changed, now));
+    await sweepAfter(61 * MINUTE);
+    expect((await all.stored()).status).toBe('PAID');
+  });
+
+  it('case 25: has a finalize that broke off before completed', async () => {
+    const all = await scene();
+    const lease = { owner: 'gone', until: later(28 * SECOND, now).toISOString() };
+    await all.deps.finalizations.begin(
+      beginInvoice(all.connection, all.invoiceId, content(), { nonce: randomUUID(), lease, now }),
+    );
+    await leave(all);
+    await connectAgain(all);
+    await all.sweepAfter(10 * MINUTE);
+    expect(await all.stored()).toMatchObject({ status: 'FINALIZED', current: { link: { active: true } } });
+    expect(all.mails).toHaveLength(1);
+  });
+
+  it.each([
+    ['at once', 0],
+    ['a week later', 7 * DAY],
+  ])('case 30: sends the customer of an unpaid invoice another link, %s', async (_, pause) => {
+    const all = await scene();
+    await all.finalize();
+    await leave(all);
+    expect((await all.stored()).current.link?.active).toBe(false);
+    for (let day = 0; day < pause; day += DAY) await all.sweepAfter(DAY);
+    await connectAgain(all);
+    await all.sweepAfter(DAY);
+    await all.sweepAfter(MINUTE);
+    expect(await all.stored()).toMatchObject({ current: { number: 2, link: { active: true } } });
+    expect(all.mails).toHaveLength(2);
+  });
+
+  it('case 30: leaves no link behind that is among the events only minutes after it was made', async () => {
+    const { deps, connection, invoiceId, key, tenant, sweepAfter, faults } = await scene();
+    const lease = { owner: 'gone', until: later(28 * SECOND, now).toISOString() };
+    const begun = beginInvoice(connection, invoiceId, content(), { nonce: randomUUID(), lease, now });
+    await deps.finalizations.begin(begun);
+    await deps.provider.createPaymentLink(key, {
+      idempotencyKey: idempotencyKey(begun),
+      content: begun.content,
+      metadata: linkMetadata(begun),
+    });
+    const listedAt = later(3 * MINUTE, now);
+    const { findPaymentLink } = deps.provider;
+    deps.provider.findPaymentLink = async (...asked) => (now < listedAt ? null : findPaymentLink(...asked));
+    await disconnectStripe({ tenant, confirm: false }, deps);
+    for (let minute = 0; minute < 10; minute += 1) await sweepAfter(MINUTE);
+    const { data } = await stripeFor(key).paymentLinks.list();
+    expect(data.map(({ active }) => active)).toEqual([false]);
+    expect([await deps.closings.of(tenant), faults]).toEqual([[], []]);
+  });
+
+  it('case 43: is asked once more for money on its way, also through a link that is closed', async () => {
+    const all = await scene();
+    const { deps, key, connection, tenant } = all;
+    const payment = await pending(all);
+    // As where the checkout was completed before the link was saved.
+    await closeLinks(await all.stored(), { secretKey: key, attachment: connection.attachment }, deps);
+    await all.endDelayed(payment, 'succeeded');
+    await disconnectStripe({ tenant, confirm: true }, deps);
+    expect((await all.stored()).status).toBe('PAID');
   });
 });

@@ -36,6 +36,7 @@ function scene() {
   };
   const logged: string[] = [];
   const deps: SettleSkippedDeps = {
+    connections,
     events,
     replays,
     clock: () => SWITCHED_ON,
@@ -204,6 +205,51 @@ describe('settling what was skipped', () => {
     expect(first).toBeLessThan(6);
     expect(await settle()).toBe(true);
     expect(await paid()).toBe(6);
+  });
+
+  it('goes on where the last one stopped, however much there is', async () => {
+    const { finalized, skipped, deps, on, statusOf, tenant } = scene();
+    await connections.create({ ...on, version: 2 });
+    const invoices: Invoice[] = [];
+    for (let index = 0; index < 9; index += 1) {
+      const invoice = await finalized();
+      await skipped(paidEvent(invoice));
+      invoices.push(invoice);
+    }
+    // Each call has time for one page.
+    const read: (string | undefined)[] = [];
+    const once = async (connection: Connection) => {
+      let now = SWITCHED_ON;
+      const list: typeof events.list = async (of, filter, { after }) => {
+        read.push(filter.since);
+        const page = await events.list(of, filter, { limit: 3, after });
+        if (after !== null) now = later(1_000, now);
+        return page;
+      };
+      const slow = { ...deps, clock: () => now, events: { list } };
+      return settleSkipped(connection, later(1_000, SWITCHED_ON), slow);
+    };
+    const settled: boolean[] = [];
+    for (let call = 0; call < 5 && !settled.includes(true); call += 1) {
+      const connection = await connections.find(tenant);
+      if (!connection) throw new Error('not connected');
+      settled.push(await once(connection));
+    }
+    expect(settled.at(-1)).toBe(true);
+    expect(settled.length).toBeGreaterThan(1);
+    expect((read.at(-1) ?? '') > NOW.toISOString()).toBe(true);
+    expect(new Set(await Promise.all(invoices.map(statusOf)))).toEqual(new Set(['PAID']));
+  });
+
+  it('does not go past an event that met a fault', async () => {
+    const { finalized, skipped, settle, deps, on, tenant } = scene();
+    await connections.create(on);
+    for (let index = 0; index < 3; index += 1) await skipped(paidEvent(await finalized()));
+    const list: typeof events.list = (of, filter, { after }) => events.list(of, filter, { limit: 1, after });
+    const payInFull = () => Promise.reject(new TypeError('a fault'));
+    const broken = { ...deps, events: { list }, replays: { ...replays, payInFull } };
+    expect(await settle(NEVER, broken)).toBe(false);
+    expect(await connections.find(tenant)).toEqual(on);
   });
 
   it('that has no time at all changes nothing', async () => {

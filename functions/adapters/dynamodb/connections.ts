@@ -1,18 +1,17 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import QuickLRU from 'quick-lru';
 import type { Connection } from '../../domain/connection.ts';
-import { beginEventCheck } from '../../domain/event-check.ts';
 import type { Connections } from '../../ports.ts';
 import { attempt } from './client.ts';
 import { closingItem } from './closings.ts';
 import { conditionally } from './conditional.ts';
 import { queryDue } from './due-index.ts';
-import { eventCheckItem } from './event-checks.ts';
+import { beginCheck, endCheck } from './event-checks.ts';
 import { namesIn, set, when } from './expression.ts';
 import { keys, tenantOf, UNSETTLED } from './keys.ts';
 import { toConnection, toRecord } from './records.ts';
 import { table } from './table.ts';
-import { type TransactionWrite, transact } from './transact.ts';
+import { transact } from './transact.ts';
 
 const { due } = table.indexes;
 
@@ -40,7 +39,7 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
             ExpressionAttributeValues: { ':id': connection.id },
           },
         },
-        newCheck(connection, connection.createdAt),
+        { Update: beginCheck(TableName, connection, 'go on') },
       ]);
       return outcome.kind === 'written' ? 'created' : 'exists';
     },
@@ -72,7 +71,7 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
           },
         },
         { Put: { TableName, Item: closingItem(closing) } },
-        newCheck(changed, changed.updatedAt),
+        { Update: beginCheck(TableName, changed, 'anew') },
       ]);
       return outcome.kind === 'written' ? 'updated' : 'conflict';
     },
@@ -80,6 +79,17 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
     async unsettled() {
       const unsettled = await queryDue(client, TableName, UNSETTLED);
       return unsettled.map(({ pk }) => tenantOf(pk));
+    },
+
+    async saveUnsettledSince({ tenant, version }, since) {
+      const command = new UpdateCommand({
+        TableName,
+        Key: keys.connection(tenant),
+        ...when(set({ unsettledSince: since, [due.sortKey]: since }), '#version = :version', {
+          ':version': version,
+        }),
+      });
+      await conditionally(() => client.send(command));
     },
 
     async endUnsettled({ tenant, version }) {
@@ -109,7 +119,7 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
           },
         },
         { Put: { TableName, Item: closingItem(closing) } },
-        { Delete: { TableName, Key: keys.eventCheck(tenant) } },
+        { Update: endCheck(TableName, tenant) },
       ]);
       return outcome.kind === 'written' ? 'removed' : 'conflict';
     },
@@ -132,10 +142,6 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
       await conditionally(() => client.send(command));
     },
   };
-
-  function newCheck(connection: Connection, since: string): TransactionWrite {
-    return { Put: { TableName, Item: eventCheckItem(beginEventCheck(connection, new Date(since))) } };
-  }
 }
 
 /** What a person's write sets. While something is unsettled, the sweeper must find it. */

@@ -81,6 +81,15 @@ export function dynamoFinalizations(
       });
     },
 
+    async markStuck(invoice, at) {
+      const assignment = {
+        UpdateExpression: 'SET #current.#stuckAt = if_not_exists(#current.#stuckAt, :at)',
+        ExpressionAttributeNames: namesIn('#current.#stuckAt'),
+        ExpressionAttributeValues: { ':at': at.toISOString() },
+      };
+      await update(invoice, assignment, holdsLease, { ':owner': invoice.lease?.owner });
+    },
+
     async abandon({ tenant, invoiceId, lease }) {
       const ConditionExpression = `${holdsLease} AND #status = :finalizing AND size(#payments) = :none`;
       const command = new DeleteCommand({

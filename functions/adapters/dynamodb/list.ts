@@ -14,19 +14,20 @@ type ListQuery = {
   readonly filter: Readonly<Record<string, string | undefined>>;
   /** Not older than this. */
   readonly since?: string | undefined;
+  readonly oldestFirst?: boolean | undefined;
 };
 
 const { name: IndexName, partitionKey, sortKey } = table.indexes.list;
 const keyOf = { INVOICES: keys.invoice, EVENTS: keys.event } as const;
 
 /**
- * One page of a list, newest first: a query of the index, whose cost is that of the page and not of the list.
+ * One page of a list, newest first unless asked otherwise: a query of the index, whose cost is that of the page and not of the list.
  * A filter thins a page out after it was read, so that it may hold fewer items than asked for.
  */
 export async function queryPage<T>(
   client: DynamoDBDocumentClient,
   TableName: string,
-  { tenant, kind, page, filter, since }: ListQuery,
+  { tenant, kind, page, filter, since, oldestFirst = false }: ListQuery,
   read: (item: unknown) => T,
 ): Promise<Page<T>> {
   const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
@@ -51,7 +52,7 @@ export async function queryPage<T>(
           ...Object.fromEntries(wanted.map(([name, value]) => [`:${name}`, value])),
         },
         Limit: page.limit,
-        ScanIndexForward: false,
+        ScanIndexForward: oldestFirst,
         ...(page.after !== null && { ExclusiveStartKey: positionKey(page.after) }),
       }),
     ),

@@ -39,6 +39,7 @@ const generation = v.object({
   attachment: text,
   livemode: v.boolean(),
   startedAt: text,
+  stuckAt: v.exactOptional(text),
   link: v.nullable(v.object({ id: text, url: text, active: v.boolean() })),
 });
 

@@ -15,8 +15,9 @@ export function dynamoWebhookEvents(client: DynamoDBDocumentClient, TableName: s
       return Item ? toReceivedEvent(Item) : null;
     },
 
-    list(tenant, { since, ...filter }, page) {
-      return queryPage(client, TableName, { tenant, kind: 'EVENTS', page, filter, since }, toReceivedEvent);
+    list(tenant, { since, oldestFirst, ...filter }, page) {
+      const query = { tenant, kind: 'EVENTS', page, filter, since, oldestFirst } as const;
+      return queryPage(client, TableName, query, toReceivedEvent);
     },
 
     async lastReceivedAt(tenant) {

@@ -56,25 +56,42 @@ describe('the check of an account’s events', () => {
     expect(await dueOf(connection, later(2 * HOUR))).toEqual([{ ...check, pass }]);
   });
 
-  it('goes with its connection, and nobody who is still at it brings it back', async () => {
+  it('ends with its connection, and nobody who is still at it goes on', async () => {
     const connection = await connected();
     const [check] = await dueOf(connection);
     if (!check) throw new Error('not due');
     expect(await connections.remove(connection, beginClosing(connection, NOW))).toBe('removed');
     await eventChecks.save(check, NOW);
     expect(await dueOf(connection)).toEqual([]);
-    expect(await eventChecks.find(connection.tenant)).toBeNull();
     expect(await dynamoClosings(client, TABLE_NAME).of(connection.tenant)).toHaveLength(1);
   });
 
-  it('begins anew with another account', async () => {
+  it('goes on from where it was once the tenant is connected again: money may have come meanwhile', async () => {
+    const connection = await connected();
+    const [check] = await dueOf(connection);
+    if (!check) throw new Error('not due');
+    const readUntil = later(HOUR).toISOString();
+    await eventChecks.save({ ...check, readUntil }, later(2 * HOUR));
+    await connections.remove(connection, beginClosing(connection, later(2 * HOUR)));
+    const at = later(24 * HOUR).toISOString();
+    const again = { ...connection, id: 'conn_2', attachment: 'conn_2', createdAt: at, updatedAt: at };
+    expect(await connections.create(again)).toBe('created');
+    expect(await dueOf(connection, later(25 * HOUR - 1))).toEqual([]);
+    expect(await dueOf(connection, later(25 * HOUR))).toEqual([
+      { tenant: connection.tenant, attachment: 'conn_2', readUntil, pass: null },
+    ]);
+  });
+
+  it('begins anew with another account, which may be one that was left before', async () => {
     const connection = await connected();
     const at = later(5 * HOUR).toISOString();
     const changed = { ...connection, attachment: 'another', version: 2, updatedAt: at };
     await connections.replaceAccount(changed, 1, beginClosing(connection, later(5 * HOUR)));
-    expect(await dueOf(connection)).toMatchObject([{ attachment: 'another', readUntil: at, pass: null }]);
+    expect(await dueOf(connection)).toMatchObject([
+      { attachment: 'another', readUntil: connection.createdAt, pass: null },
+    ]);
     // Whoever is still at the account that was left.
     await eventChecks.save({ ...beginEventCheck(connection, NOW) }, NOW);
-    expect(await dueOf(connection)).toMatchObject([{ attachment: 'another', readUntil: at }]);
+    expect(await dueOf(connection)).toMatchObject([{ attachment: 'another' }]);
   });
 });

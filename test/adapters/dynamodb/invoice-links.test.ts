@@ -37,7 +37,7 @@ const closed = (invoice: Invoice, ...numbers: number[]): Invoice => {
 };
 
 describe('closed links', () => {
-  it('are recorded, and nothing else', async () => {
+  it('are recorded, and customers without a link are due for another', async () => {
     const invoice = await finalized();
     const both = closed(invoice, 1, 0);
     const before = await dump(client, invoice.tenant.orgId);
@@ -45,7 +45,18 @@ describe('closed links', () => {
     expect(await stored(invoice)).toEqual(both);
     const { version, updatedAt, current, previous } = both;
     expect(await dump(client, invoice.tenant.orgId)).toEqual([
-      { ...before[0], version, updatedAt, current, previous },
+      { ...before[0], version, updatedAt, current, previous, gsi2sk: updatedAt },
+    ]);
+  });
+
+  it('of earlier generations are recorded, and nothing else', async () => {
+    const invoice = await finalized();
+    const previous = closed(invoice, 0);
+    const before = await dump(client, invoice.tenant.orgId);
+    expect(await invoiceLinks.recordClosed(previous, invoice.version, later(900))).toBe(true);
+    const { version, updatedAt } = previous;
+    expect(await dump(client, invoice.tenant.orgId)).toEqual([
+      { ...before[0], version, updatedAt, previous: previous.previous },
     ]);
   });
 

@@ -74,6 +74,16 @@ describe('a list', () => {
     expect(await inbox.lastReceivedAt(tenant)).toBe(later(6_000).toISOString());
   });
 
+  it('of events is oldest first where that is asked for, since then, page by page, each once', async () => {
+    const tenant = aTenant();
+    const oldestFirst = (await eventsOf(tenant, 7)).toReversed();
+    const since = later(1_000).toISOString();
+    for (const limit of [1, 2, 3, 10]) {
+      const read = await pages((page) => inbox.list(tenant, { since, oldestFirst: true }, page), limit);
+      expect(read.flat().map(({ eventId }) => eventId)).toEqual(oldestFirst.slice(1));
+    }
+  });
+
   it('tells apart what came in the same millisecond', async () => {
     const tenant = aTenant();
     const ids = numbered('inv', 5);

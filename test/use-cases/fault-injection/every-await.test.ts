@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { parse } from '@swc/core';
 import * as v from 'valibot';
+import { Unavailable } from '../../../functions/ports.ts';
 import { type Fault, faulty, hooked, portsOf } from '../../support/stopping.ts';
 import { FINALIZATIONS } from './finalize-journeys.ts';
 import type { Journey } from './journey.ts';
@@ -86,7 +87,7 @@ async function placesOn(journey: Journey, fault: Fault | null): Promise<readonly
     return proceed();
   });
   await go(faulty(deps, fault).deps).catch((error: unknown) => {
-    if (!fault) throw error;
+    if (!fault && !(error instanceof Unavailable)) throw error;
   });
   return places;
 }

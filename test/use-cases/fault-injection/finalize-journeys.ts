@@ -22,6 +22,17 @@ const swept: Journey['goOn'] = {
     await sweep();
   },
 };
+/** Whoever goes on may be the first that it goes wrong for. */
+const onceMore = (goOn: Journey['goOn']): Journey['goOn'] =>
+  Object.fromEntries(
+    Object.entries(goOn).map(([name, go]) => [
+      name,
+      async (scene, again) => {
+        await go(scene, again).catch(() => undefined);
+        return go(scene, again);
+      },
+    ]),
+  );
 /** Once Stripe takes what it refused. */
 const accepted = (goOn: Journey['goOn']): Journey['goOn'] =>
   Object.fromEntries(
@@ -105,6 +116,23 @@ export const FINALIZATIONS: Readonly<Record<string, Journey>> = {
       ...SAVED,
     ],
     goOn: { ...calledAgain, ...swept },
+  },
+  'a finalize that goes wrong at Stripe, though a link was made': {
+    prepare: async (scene) => {
+      scene.stripe.goWrong('after');
+      return finalize(scene);
+    },
+    calls: [
+      ...BEGUN,
+      'vault.open',
+      'provider.createPaymentLink',
+      'provider.findPaymentLink',
+      'finalizations.markStuck',
+      'finalizations.release',
+    ],
+    begins: 'finalizations.begin',
+    mayDiffer: ['stuckAt'],
+    goOn: onceMore({ ...calledAgain, ...swept }),
   },
   'a finalize that Stripe refuses': {
     prepare: async (scene) => {

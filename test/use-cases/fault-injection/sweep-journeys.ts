@@ -6,7 +6,7 @@ const COMPLETED = 'checkout.session.completed';
 
 /** What is due, of whatever kind. */
 const LISTED = ['closings.due', 'connections.unsettled', 'eventChecks.due', 'dueInvoices.list'];
-const READ = ['dueInvoices.find', 'connections.find'];
+const READ = ['dueInvoices.find', 'dueInvoices.reschedule', 'connections.find'];
 const WITHDRAWN = [
   'connections.find',
   'vault.open',
@@ -63,9 +63,10 @@ async function switchOff({ connection, deps, state }: Scene): Promise<void> {
   await deps.connections.update({ ...connection, ...off }, 1);
 }
 
-async function switchOn({ connection, deps, state }: Scene): Promise<void> {
-  const at = state.now.toISOString();
-  await deps.connections.update({ ...connection, version: 3, unsettledSince: at, updatedAt: at }, 2);
+async function switchOn({ connection, deps, state }: Scene, offSince = state.now): Promise<void> {
+  const unsettledSince = offSince.toISOString();
+  const updatedAt = state.now.toISOString();
+  await deps.connections.update({ ...connection, version: 3, unsettledSince, updatedAt }, 2);
 }
 
 /** It ends as soon as the connection is gone. */
@@ -255,6 +256,40 @@ export const SWEEPS: Readonly<Record<string, Journey>> = {
       scene.wait(2 * MINUTE);
     }),
     calls: ['connections.find', 'events.list', 'replays.payInFull', 'connections.endUnsettled'],
+    goOn: swept,
+  },
+  'a sweep of more than a page of what came while the connection was off': {
+    prepare: async (scene) => {
+      await paidUntold(scene);
+      await switchOff(scene);
+      const offSince = scene.state.now;
+      await scene.receive(scene.event(COMPLETED));
+      scene.wait(SECOND);
+      await scene.receive(scene.event('payment_intent.succeeded'));
+      await switchOn(scene, offSince);
+      scene.wait(2 * MINUTE);
+      const go = await sweepOf('connections', async () => undefined)(scene);
+      return (deps) =>
+        go({
+          ...deps,
+          events: {
+            ...deps.events,
+            list: (of, filter, { after }) => deps.events.list(of, filter, { limit: 1, after }),
+          },
+        });
+    },
+    calls: [
+      'connections.find',
+      'events.list',
+      'replays.payInFull',
+      'connections.saveUnsettledSince',
+      'events.list',
+      'replays.payInFull',
+      'replays.record',
+      'connections.saveUnsettledSince',
+      'events.list',
+      'connections.endUnsettled',
+    ],
     goOn: swept,
   },
   'a disconnection': {

@@ -74,6 +74,7 @@ function scene(story: readonly Happening[]) {
     connections: {
       find: async () => connection,
       unsettled: async () => [],
+      saveUnsettledSince: async () => undefined,
       endUnsettled: async () => undefined,
     },
     closings: {
