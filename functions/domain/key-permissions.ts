@@ -3,6 +3,7 @@ export const KEY_PERMISSIONS = [
   'Payment Links (write)',
   'Checkout Sessions (write)',
   'PaymentIntents (read)',
+  'Charges and Refunds (read)',
   'Events (read)',
   'Webhook Endpoints (write)',
 ] as const;

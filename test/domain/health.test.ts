@@ -87,6 +87,26 @@ describe('permissions', () => {
     });
   });
 
+  test('for charges can be done without, and it is said what that means', () => {
+    const charges = { kind: 'known', missing: ['Charges and Refunds (read)'] } as const;
+    expect(verdict('permissions', { key: charges, connection: managed() })).toEqual({
+      check: 'permissions',
+      status: 'warn',
+      detail: expect.stringMatching(
+        /lacks Charges and Refunds \(read\)\..* Without it, a refund .* an hour later\.$/,
+      ),
+    });
+    const both = {
+      kind: 'known',
+      missing: ['Charges and Refunds (read)', 'Webhook Endpoints (write)'],
+    } as const;
+    expect(verdict('permissions', { key: both, connection: connection() })).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(/an hour later, and see to the webhook endpoint by hand\.$/),
+    });
+    expect(verdict('permissions', { key: both, connection: managed() })).toMatchObject({ status: 'fail' });
+  });
+
   test('for webhook endpoints can be done without, the others cannot', () => {
     const key = { kind: 'known', missing: ['Events (read)', 'Webhook Endpoints (write)'] } as const;
     expect(verdict('permissions', { key, connection: connection() })).toMatchObject({ status: 'fail' });

@@ -85,6 +85,7 @@ describe('a key', () => {
     ['rak_checkout_session_write', 'Checkout Sessions (write)', 'fail'],
     ['rak_event_read', 'Events (read)', 'fail'],
     ['rak_payment_intent_read', 'PaymentIntents (read)', 'fail'],
+    ['rak_charge_read', 'Charges and Refunds (read)', 'warn'],
     ['rak_webhook_write', 'Webhook Endpoints (write)', 'warn'],
   ])('without %s: %s is named', async (lacks, named, status) => {
     const { health, secretKey } = await connected('rk_test', {});

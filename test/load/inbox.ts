@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { Invoice, type RunningSystem, type TenantOf, WebhookEvent } from '../system/running-system.ts';
 
-const Emails = v.array(v.object({ to: v.string() }));
+const Emails = v.array(v.object({ to: v.string(), text: v.string() }));
+const LINK = /https?:\/\/\S+\/pay\/\S+/;
 
 /** Read again where a service behind the API was away. */
 export async function readInvoice(tenant: TenantOf, invoiceId: string): Promise<Invoice> {
@@ -19,10 +20,15 @@ export function listEvents(tenant: TenantOf): Promise<readonly v.InferOutput<typ
   return listAll(tenant, '/integrations/stripe/webhook-events', WebhookEvent);
 }
 
-/** How many e-mails each address got. */
-export async function countEmails({ url }: RunningSystem): Promise<ReadonlyMap<string, number>> {
+/** The link of each e-mail that an address got. */
+export async function linksByAddress({
+  url,
+}: RunningSystem): Promise<ReadonlyMap<string, readonly string[]>> {
   const emails = v.parse(Emails, await (await fetch(`${url}/_local/emails`)).json());
-  return new Map([...Map.groupBy(emails, ({ to }) => to)].map(([to, sent]) => [to, sent.length]));
+  const linkIn = (text: string) => LINK.exec(text)?.[0] ?? 'none';
+  return new Map(
+    [...Map.groupBy(emails, ({ to }) => to)].map(([to, sent]) => [to, sent.map(({ text }) => linkIn(text))]),
+  );
 }
 
 async function listAll<Item extends v.GenericSchema>(

@@ -85,13 +85,13 @@ async function run(options: LoadOptions, { system, functions, random, print }: S
   let tally: Tally = { outcomes: new Map(), wrong: [] };
   await sweepUntil(functions, begun, async () => {
     tally = await tallyInvoices(tenants, orders);
-    return tally.wrong.length === 0 && (await tallyEmails(system, orders, faults)).length === 0;
+    return tally.wrong.length === 0 && (await tallyEmails(system, tenants, orders, faults)).length === 0;
   });
   const unanswered = countOf(faults, 'dynamodb', ['after']) + timeoutsIn(delivered);
   const wrong = [
     ...tally.wrong,
     ...(await tallyEvents(tenants, events, orders, unanswered)),
-    ...(await tallyEmails(system, orders, faults)),
+    ...(await tallyEmails(system, tenants, orders, faults)),
   ];
   print(outcomeReport(tally));
   if (wrong.length > 0) print(wrongReport(wrong, events));

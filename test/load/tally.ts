@@ -2,7 +2,7 @@ import type { Invoice, RunningSystem, TenantOf } from '../system/running-system.
 import type { SentEvent } from './delivery.ts';
 import { expectedEmails, expectedOf, type Outcome } from './expected.ts';
 import { countOf, type FaultsMet } from './faults.ts';
-import { countEmails, listEvents, listInvoices } from './inbox.ts';
+import { linksByAddress, listEvents, listInvoices } from './inbox.ts';
 import type { Order } from './orders.ts';
 
 /** What is not as it must be. */
@@ -111,26 +111,48 @@ export async function tallyEvents(
 }
 
 /**
- * One e-mail for each link. One more only for each answer that SES lost. One less only where SES took none, and nobody was to
- * pay by that link any more when it would have; or where it twice said nothing, which is once too often to try again.
+ * One e-mail for each link, and two at the most. One more only for each answer that SES lost. One less only where SES took none, and
+ * nobody was to pay by that link any more when it would have; or where it twice said nothing, which is once too often to try
+ * again. Whoever is still asked for money has the link, where we say that it was sent.
  */
 export async function tallyEmails(
   system: RunningSystem,
+  tenants: readonly TenantOf[],
   orders: readonly Order[],
   faults: FaultsMet,
 ): Promise<readonly Wrong[]> {
-  const counts = await countEmails(system);
-  const spare: Wrong[] = [];
-  const missing: Wrong[] = [];
-  for (const order of orders) {
-    const expected = expectedEmails(order.payments);
-    const count = counts.get(order.email) ?? 0;
-    const found = { order, what: `${count} e-mails were sent, not ${expected}` };
-    if (count > expected) spare.push(found);
-    if (count < expected) missing.push(found);
+  const sent = await linksByAddress(system);
+  const asked = new Map<string, string>();
+  for (const tenant of tenants) {
+    for (const { invoice_id, status, payment_link, email } of await listInvoices(tenant)) {
+      if (status === 'FINALIZED' && email.status === 'sent' && payment_link) {
+        asked.set(`${tenant.orgId}/${invoice_id}`, payment_link.url);
+      }
+    }
   }
+
+  const wrong: Wrong[] = [];
+  const missing: Wrong[] = [];
+  let spare = 0;
+  for (const order of orders) {
+    const links = sent.get(order.email) ?? [];
+    const counts = [...Map.groupBy(links, (link) => link).values()].map(({ length }) => length);
+    const expected = expectedEmails(order.payments);
+    const found = {
+      order,
+      what: `e-mails for its links: ${counts.join(', ') || 'none'}; links: ${expected}`,
+    };
+    const link = asked.get(`${order.tenant.orgId}/${order.invoiceId}`);
+    if (counts.length > expected || counts.some((count) => count > 2)) wrong.push(found);
+    if (counts.length < expected) missing.push(found);
+    if (link && !links.includes(link)) wrong.push({ order, what: `${link} is said to be sent, and was not` });
+    spare += links.length - counts.length;
+  }
+  const lost = countOf(faults, 'ses', ['after']);
+  if (spare > lost)
+    wrong.push({ order: null, what: `${spare} e-mails too many, and SES lost ${lost} answers` });
   return [
-    ...(spare.length > countOf(faults, 'ses', ['after']) ? spare : []),
+    ...wrong,
     ...(missing.length > countOf(faults, 'ses', ['before', 'throttle', '500']) ? missing : []),
   ];
 }

@@ -11,6 +11,7 @@ const probes: Readonly<Record<KeyPermission, (stripe: Stripe) => Promise<unknown
   'Payment Links (write)': (stripe) => stripe.paymentLinks.update('plink_0', { active: false }),
   'Checkout Sessions (write)': (stripe) => stripe.checkout.sessions.expire('cs_test_0'),
   'PaymentIntents (read)': (stripe) => stripe.paymentIntents.list({ limit: 1 }),
+  'Charges and Refunds (read)': (stripe) => stripe.charges.list({ limit: 1 }),
   'Events (read)': (stripe) => stripe.events.list({ limit: 1 }),
   'Webhook Endpoints (write)': (stripe) => stripe.webhookEndpoints.update('we_0', { disabled: false }),
 };

@@ -16,6 +16,7 @@ it.each([
   ['rk_test_acme_3', ['rak_payment_link_read'], ['Payment Links (write)']],
   ['rk_test_acme_4', ['rak_checkout_session_write'], ['Checkout Sessions (write)']],
   ['rk_test_acme_5', ['rak_event_write', 'rak_payment_intent_write'], []],
+  ['rk_test_acme_7', ['rak_charge_read'], ['Charges and Refunds (read)']],
   [
     'rk_test_acme_6',
     ['rak_event_read', 'rak_payment_intent_read', 'rak_webhook_write'],
@@ -31,7 +32,7 @@ it('asks only what it is told to, and has no effect', async () => {
   await probe('rk_test_quiet_1', KEY_PERMISSIONS);
   await probe('sk_test_quiet_1', ['Events (read)']);
   const asked = (await stripe.requests()).slice(before);
-  expect(asked).toHaveLength(6);
+  expect(asked).toHaveLength(7);
   expect(asked.filter(({ method, status }) => method === 'POST' && status !== 404)).toEqual([]);
 });
 
