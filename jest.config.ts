@@ -15,6 +15,7 @@ const config: Config = {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.build'],
+  testSequencer: '<rootDir>/test/support/sequencer.ts',
   testTimeout: 60_000,
   maxWorkers: 3,
 };

@@ -23,6 +23,7 @@ const Environment = v.object({
   PUBLIC_URL: v.optional(Url),
   AWS_ENDPOINT_URL: v.optional(Url),
   STRIPE_API_BASE: v.optional(Url),
+  CLOUD_ASSEMBLY: v.optional(v.string()),
   LOG: v.optional(v.string()),
 });
 
@@ -35,7 +36,8 @@ export function readStartOptions(env: NodeJS.ProcessEnv, args: string[]): System
   if (!parsed.success) {
     throw new Error(parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`).join('; '));
   }
-  const { PORT, DATA_DIR, PUBLIC_URL, AWS_ENDPOINT_URL, STRIPE_API_BASE, LOG } = parsed.output;
+  const { PORT, DATA_DIR, PUBLIC_URL, AWS_ENDPOINT_URL, STRIPE_API_BASE, CLOUD_ASSEMBLY, LOG } =
+    parsed.output;
   // A shell that is set up for `aws lambda invoke` names our own address, which says nothing here.
   const isElsewhere = AWS_ENDPOINT_URL !== undefined && !isOwnAws(AWS_ENDPOINT_URL, PORT);
   if (values.demo && (STRIPE_API_BASE !== undefined || isElsewhere)) {
@@ -48,6 +50,7 @@ export function readStartOptions(env: NodeJS.ProcessEnv, args: string[]): System
     publicUrl: PUBLIC_URL,
     awsEndpointUrl: isElsewhere ? AWS_ENDPOINT_URL : undefined,
     stripeApiBase: STRIPE_API_BASE,
+    cloudAssembly: CLOUD_ASSEMBLY,
     ...(LOG !== undefined && { log: (line: string) => console.log(line) }),
   };
 }

@@ -19,7 +19,8 @@ import { createLogs } from './logs.ts';
 import { freePort, freePortsInARow } from './ports.ts';
 import { startSchedules } from './schedules.ts';
 import { startStripeStandIn } from './stripe/stand-in.ts';
-import { synthesize } from './synth.ts';
+import { type Assembly, synthesize } from './synth.ts';
+import type { GatewayRoute } from './template.ts';
 import { audience, issuerPath, startTokenIssuer } from './token-issuer.ts';
 
 export type SystemOptions = {
@@ -34,6 +35,8 @@ export type SystemOptions = {
   /** Another Stripe than the stand-in, which runs all the same. */
   stripeApiBase?: string | undefined;
   webhookRetryDelaysMs?: number[] | undefined;
+  /** The folder of a cloud assembly that `synthesize` wrote; it is synthesized anew otherwise. */
+  cloudAssembly?: string | undefined;
   /** Gets the functions' logs, line by line. */
   log?: (line: string) => void;
 };
@@ -79,7 +82,7 @@ async function start(options: SystemOptions, closers: Array<() => unknown>): Pro
   const issuer = await startTokenIssuer(url + issuerPath, dataDir);
   const backend = awsEndpointUrl === undefined ? await startOwnBackend(dataDir) : useEmulator(awsEndpointUrl);
   closers.push(backend.close);
-  const synthesized = await synthesize({ stage: 'local', jwtIssuer: issuer.url, jwtAudience: audience });
+  const synthesized = await assemblyIn(options.cloudAssembly);
   closers.push(synthesized.remove);
   const assembly = readAssembly(synthesized.directory);
   const { deployment, services } = await backend.deploy({ assembly, publicUrl: options.publicUrl ?? url });
@@ -106,7 +109,8 @@ async function start(options: SystemOptions, closers: Array<() => unknown>): Pro
   });
   closers.push(eventSources.close);
 
-  const gateway = createGateway(deployment.routes, lambda, issuer.getKey);
+  const routes = deployment.routes.map((route) => trusting(issuer.url, route));
+  const gateway = createGateway(routes, lambda, issuer.getKey);
   const controls = createControls({
     dashboard: createDashboard(
       join(synthesized.directory, 'dashboard'),
@@ -130,6 +134,16 @@ async function start(options: SystemOptions, closers: Array<() => unknown>): Pro
   aws(createAws(lambda, services, asynchronous, { 'POST /_test/email-events': emailEvents }));
   return { url, stripeUrl, awsUrl };
 }
+
+/** One that is there already stays. */
+async function assemblyIn(directory: string | undefined): Promise<Assembly> {
+  return directory === undefined ? synthesize() : { directory, remove: () => undefined };
+}
+
+const trusting = (issuer: string, { authorizer, ...route }: GatewayRoute): GatewayRoute => ({
+  ...route,
+  ...(authorizer && { authorizer: { ...authorizer, issuer } }),
+});
 
 /** Listens at once, and answers 503 until it is told what to answer. */
 async function serve(

@@ -13,11 +13,18 @@ const CdkJson = v.object({ context: v.record(v.string(), v.unknown()) });
 const root = join(import.meta.dirname, '..', '..');
 const { context: flags } = v.parse(CdkJson, JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')));
 
+export type Templates = { readonly data: Template; readonly api: Template };
 export type Context = Readonly<Record<string, unknown>>;
 
-/** The app as `cdk -c name=value` sees it, with a word in place of each bundle, and of the page. */
-export function synthesize(context: Context = {}): { readonly data: Template; readonly api: Template } {
-  const app = new App({ context: { ...flags, ...context, [DISABLE_ASSET_STAGING_CONTEXT]: true } });
+/**
+ * The app as `cdk -c name=value` sees it, with a word in place of each bundle, and of the page. Without CloudFormation's own rules,
+ * which take longer than all the rest: `validation.test.ts` holds it against them.
+ */
+export function synthesize(context: Context = {}, builtinCloudFormationValidation = false): Templates {
+  const app = new App({
+    context: { ...flags, ...context, [DISABLE_ASSET_STAGING_CONTEXT]: true },
+    builtinCloudFormationValidation,
+  });
   const { dataStack, apiStack } = addFluxrate(app, readSettings(app.node), {
     codeOf: (handler) => Code.fromInline(handler),
     page: Source.data('index.html', 'page'),

@@ -3,9 +3,14 @@ import { readStartOptions } from '../../lib/local/start-options.ts';
 
 it('starts on port 4000, in memory, unless told otherwise', () => {
   expect(readStartOptions({ DATA_DIR: '' }, [])).toEqual({ port: 4000, demo: false });
-  expect(
-    readStartOptions({ PORT: '4100', DATA_DIR: '.data', PUBLIC_URL: 'https://x.example/' }, ['--demo']),
-  ).toEqual({ port: 4100, dataDir: '.data', publicUrl: 'https://x.example', demo: true });
+  const given = { PORT: '4100', DATA_DIR: '.data', PUBLIC_URL: 'https://x.example/', CLOUD_ASSEMBLY: 'out' };
+  expect(readStartOptions(given, ['--demo'])).toEqual({
+    port: 4100,
+    dataDir: '.data',
+    publicUrl: 'https://x.example',
+    cloudAssembly: 'out',
+    demo: true,
+  });
 });
 
 it('takes another AWS and another Stripe, but not its own address for another', () => {
