@@ -8,6 +8,7 @@ import { dynamoInvoiceDecisions } from '../../../functions/adapters/dynamodb/inv
 import { dynamoInvoiceLinks } from '../../../functions/adapters/dynamodb/invoice-links.ts';
 import { dynamoInvoices } from '../../../functions/adapters/dynamodb/invoices.ts';
 import { keys } from '../../../functions/adapters/dynamodb/keys.ts';
+import { toInvoice } from '../../../functions/adapters/dynamodb/records.ts';
 import { dynamoReplays, dynamoSettlements } from '../../../functions/adapters/dynamodb/settlements.ts';
 import { dynamoWebhookEvents } from '../../../functions/adapters/dynamodb/webhook-events.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type EventCheck,
 } from '../../../functions/domain/event-check.ts';
 import { LEASE_MS } from '../../../functions/domain/finalization.ts';
+import type { Invoice } from '../../../functions/domain/invoice.ts';
 import type { WebhookEvent } from '../../../functions/domain/webhook-event.ts';
 import { type OutgoingEmail, Unavailable } from '../../../functions/ports.ts';
 import { type EmailInvoiceDeps, emailInvoice } from '../../../functions/use-cases/email-invoice.ts';
@@ -32,6 +34,23 @@ import { type Fault, faulty, type Hook, hooked } from '../../support/stopping.ts
 import { type Action, type Deed, type Forgery, type Happening, SECOND } from './deeds.ts';
 
 const client = documentClient(await startTable());
+
+/** Counts as a write begins, and as it ends. */
+let writes = 0;
+client.middlewareStack.add(
+  (next, { commandName }) =>
+    async (args) => {
+      if (commandName === 'GetItemCommand' || commandName === 'QueryCommand') return next(args);
+      writes += 1;
+      try {
+        return await next(args);
+      } finally {
+        writes += 1;
+      }
+    },
+  { step: 'initialize' },
+);
+
 const store = {
   invoices: dynamoInvoices(client, TABLE_NAME),
   invoiceLinks: dynamoInvoiceLinks(client, TABLE_NAME),
@@ -106,11 +125,28 @@ function scene(story: readonly Happening[]) {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   } satisfies SweepDeps & VoidInvoiceDeps & EmailInvoiceDeps;
 
+  let read: { readonly at: number; readonly item: Record<string, unknown> | undefined } | undefined;
+  /** The invoice's item. What nobody has written since is not read again: it would be most of all reads. */
+  async function item(): Promise<Record<string, unknown> | undefined> {
+    if (read?.at !== writes) {
+      const at = writes;
+      const Key = keys.invoice(tenant, invoiceId);
+      const { Item } = await client.send(
+        new GetCommand({ TableName: TABLE_NAME, Key, ConsistentRead: true }),
+      );
+      read = { at, item: Item };
+    }
+    return read.item;
+  }
+
   async function isDue(): Promise<boolean> {
-    const Key = keys.invoice(tenant, invoiceId);
-    const { Item } = await client.send(new GetCommand({ TableName: TABLE_NAME, Key, ConsistentRead: true }));
-    const dueAt: unknown = Item?.['gsi2sk'];
+    const dueAt = (await item())?.['gsi2sk'];
     return typeof dueAt === 'string' && dueAt <= state.now.toISOString();
+  }
+
+  async function stored(): Promise<Invoice | null> {
+    const found = await item();
+    return found ? toInvoice(found, tenant) : null;
   }
 
   async function perform(action: Action, own: typeof deps, hook: Hook): Promise<void> {
@@ -197,7 +233,7 @@ function scene(story: readonly Happening[]) {
     wait,
     goOn,
     attempt,
-    stored: () => store.finalizations.find(tenant, invoiceId),
+    stored,
   };
 }
 export type Scene = ReturnType<typeof scene>;
