@@ -32,8 +32,9 @@ import { type ReceiveWebhookDeps, receiveWebhook } from '../../../functions/use-
 import { type SweepDeps, sweep } from '../../../functions/use-cases/sweep.ts';
 import { type VoidInvoiceDeps, voidInvoice } from '../../../functions/use-cases/void-invoice.ts';
 import { content, NOW } from '../../support/builders.ts';
-import { RETENTION_DAYS, startTable, TABLE_NAME, unboundedClient } from '../../support/dynamodb.ts';
+import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from '../../support/dynamodb.ts';
 import { fakeStripe } from '../../support/fake-stripe.ts';
+import { lean } from '../../support/lean-client.ts';
 import { reconciliation } from '../../support/reconciliation.ts';
 import { connectionOf, later, unique } from '../../support/samples.ts';
 
@@ -42,7 +43,8 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const AFTER_LEASE = 29 * SECOND;
 
-export const client = unboundedClient(await startTable());
+const endpoint = await startTable();
+export const client = lean(documentClient(endpoint), endpoint);
 const store = {
   connections: dynamoConnections(client, TABLE_NAME),
   closings: dynamoClosings(client, TABLE_NAME),

@@ -28,12 +28,14 @@ import { type VoidInvoiceDeps, voidInvoice } from '../../../functions/use-cases/
 import { content, NOW } from '../../support/builders.ts';
 import { documentClient, RETENTION_DAYS, startTable, TABLE_NAME } from '../../support/dynamodb.ts';
 import { fakeStripe } from '../../support/fake-stripe.ts';
+import { lean } from '../../support/lean-client.ts';
 import { reconciliation } from '../../support/reconciliation.ts';
 import { aTenant, connectionOf, later, saying, unique } from '../../support/samples.ts';
 import { type Fault, faulty, type Hook, hooked } from '../../support/stopping.ts';
 import { type Action, type Deed, type Forgery, type Happening, SECOND } from './deeds.ts';
 
-const client = documentClient(await startTable());
+const endpoint = await startTable();
+const client = lean(documentClient(endpoint), endpoint);
 
 /** Counts as a write begins, and as it ends. */
 let writes = 0;
