@@ -17,7 +17,8 @@ const config: Config = {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.build'],
   testSequencer: '<rootDir>/test/support/sequencer.ts',
   testTimeout: 60_000,
-  maxWorkers: 3,
+  // More than the cores that CI has: tests of the whole system wait for most of their time.
+  maxWorkers: 4,
 };
 
 export default config;
