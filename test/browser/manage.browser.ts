@@ -49,6 +49,25 @@ describe('Manage', () => {
     expect(await connection()).toMatchObject({ secret_key_hint: 'sk_test_…1234' });
   });
 
+  it('begins the set-up anew at another Stripe account, whatever the one that was left has sent', async () => {
+    const { payment_link, invoice_id } = await tenant.finalize(invoiceOf());
+    await visits.system.pay(payment_link?.id ?? '');
+    await tenant.paidInvoice(invoice_id);
+    await page.reload();
+    const webhook = page.getByRole('region', { name: 'Webhook', exact: true });
+    await webhook.getByText('Made by hand').waitFor();
+
+    await page.getByLabel('Secret Key', { exact: true }).fill('sk_test_somebodyelse_5678');
+    await page.getByRole('button', { name: 'Save Changes' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Change the account' }).click();
+    await page.getByText('Configure the webhook in Stripe (to do)').waitFor();
+    await page.getByText('Save the webhook secret (to do)').waitFor();
+    await webhook.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Configure automatically' }).first().click();
+    await page.getByText('now fully configured').waitFor();
+    await page.getByText('Its event is seen (to do)').waitFor();
+  });
+
   it('rotates the webhook secret, and says how long the old one is taken', async () => {
     await page.getByLabel('Webhook Secret', { exact: true }).fill('whsec_TheNextOne1234567890');
     await save();
@@ -104,6 +123,21 @@ describe('Manage', () => {
       const link = await tenant.stripe.paymentLinks.retrieve(payment_link?.id ?? '');
       expect(link.active).toBe(false);
     });
+  });
+
+  it('disconnects nothing later that could not be asked for at once', async () => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Disconnect' }).click();
+    const dialog = page.getByRole('dialog', { name: /Disconnect/ });
+    await page.context().setOffline(true);
+    await dialog.getByRole('button', { name: 'Disconnect' }).click();
+    await dialog.getByText('Fluxrate cannot be reached').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('This may be out of date').waitFor();
+    await page.context().setOffline(false);
+    // Whatever was put off would have been sent before this.
+    await page.getByText('This may be out of date').waitFor({ state: 'detached' });
+    expect(await connection()).toMatchObject({ is_active: true });
   });
 
   it('asks once more while money is on its way', async () => {

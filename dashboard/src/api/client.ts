@@ -21,13 +21,13 @@ export function createApi({ token, onEnded }: Session): Api {
       if (bearer) request.headers.set('authorization', `Bearer ${bearer}`);
       return request;
     },
-    async onResponse({ response }) {
-      const problem = await problemOf(response);
+    async onResponse({ request, response }) {
+      const problem = await problemOf(request, response);
       if (problem?.is('unauthorized')) onEnded();
       if (problem) throw problem;
     },
-    onError({ error }) {
-      return error instanceof ApiProblem ? error : isAbort(error) ? undefined : unreachable();
+    onError({ request, error }) {
+      return error instanceof ApiProblem ? error : isAbort(error) ? undefined : unreachable(request);
     },
   });
   return createClient(client);

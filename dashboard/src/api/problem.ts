@@ -45,8 +45,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** What is asked for is asked for again by the page itself; what is to be done, by nobody but the person. */
+const isRead = ({ method }: Request) => method === 'GET';
+
 /** The problem that an answer tells of; `null` of one that tells of none. */
-export async function problemOf(response: Response): Promise<ApiProblem | null> {
+export async function problemOf(request: Request, response: Response): Promise<ApiProblem | null> {
   if (response.ok) return null;
   const { status } = response;
   const isTransient = status >= 500 || status === 429;
@@ -54,7 +57,8 @@ export async function problemOf(response: Response): Promise<ApiProblem | null> 
   const retryAfterSeconds = Number.isFinite(retryAfter) ? retryAfter : null;
   const body = v.safeParse(ProblemBody, await response.json().catch(() => null));
   if (body.success) {
-    const { code, title, detail, errors, request_id: requestId } = body.output;
+    const { code, errors, request_id: requestId } = body.output;
+    const { title, detail } = code === 'service_unavailable' ? noAnswer(request) : body.output;
     return new ApiProblem(code, title, detail, { errors, requestId, isTransient, retryAfterSeconds });
   }
   const [code, title, detail] = gatewayProblem(status);
@@ -73,15 +77,21 @@ function gatewayProblem(status: number): readonly [GatewayCode, title: string, d
   ];
 }
 
-export function unreachable(): ApiProblem {
-  return new ApiProblem(
-    'unreachable',
-    'Fluxrate cannot be reached',
-    'Check your connection. This page tries again by itself.',
-    {
-      isTransient: true,
-    },
-  );
+function noAnswer(request: Request): { readonly title: string; readonly detail: string } {
+  const next = isRead(request)
+    ? 'This page tries again by itself.'
+    : 'Nothing was lost; try again in a moment.';
+  return {
+    title: 'There was no answer',
+    detail: `Stripe or a service behind this did not answer. ${next}`,
+  };
+}
+
+export function unreachable(request: Request): ApiProblem {
+  const next = isRead(request) ? 'This page tries again by itself.' : 'Then try again.';
+  return new ApiProblem('unreachable', 'Fluxrate cannot be reached', `Check your connection. ${next}`, {
+    isTransient: true,
+  });
 }
 
 /** Whatever was thrown, as a problem that can be shown. */

@@ -25,12 +25,15 @@ function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
+        // A browser's own word for being offline is not trusted: each call is tried, and its failure told.
+        networkMode: 'always',
         // Pages ask again by themselves every few seconds.
         retry: (failures, error) => failures < 1 && asProblem(error).isTransient,
         staleTime: 1000,
       },
       // What was sent may be a secret: it is forgotten with the form that sent it.
-      mutations: { retry: false, gcTime: 0 },
+      // Offline it fails at once. One that was put off would be carried out later, when it may be wanted no more.
+      mutations: { networkMode: 'always', retry: false, gcTime: 0 },
     },
   });
 }
