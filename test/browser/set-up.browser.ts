@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import * as v from 'valibot';
 import { EVENTS_TO_SELECT, type TenantOf } from '../system/running-system.ts';
 import { Visits } from './support/visit.ts';
 
@@ -74,6 +75,23 @@ describe('the set-up, from the first click to the paid invoice', () => {
     await step(page, 'Save the webhook secret', true);
     await payTestInvoice(page);
   });
+
+  it('not by a secret alone: Stripe must have the endpoint', async () => {
+    const tenant = await visits.system.newTenant();
+    const { body } = await tenant.api('POST', '/integrations/stripe', {
+      name: 'Acme',
+      secret_key: tenant.secretKey,
+      webhook_secret: 'whsec_OfAnotherEndpoint1234',
+    });
+    const page = await visits.signIn(tenant.orgId, '/prod/integrations/stripe');
+    await step(page, 'Configure the webhook in Stripe', false);
+    await step(page, 'Save the webhook secret', true);
+    expect(await page.getByText('now fully configured').count()).toBe(0);
+    const { webhook_url: url } = v.parse(v.object({ webhook_url: v.string() }), body);
+    await tenant.stripe.webhookEndpoints.create({ url, enabled_events: EVENTS_TO_SELECT });
+    await step(page, 'Configure the webhook in Stripe', true);
+    await page.getByText('now fully configured').waitFor();
+  });
 });
 
 describe('the form tells while typing that it is', () => {
@@ -108,7 +126,9 @@ describe('the form tells while typing that it is', () => {
     await form.getByLabel('Connection Name').fill('Live');
     await form.getByLabel('Secret Key').fill(secretKey);
     await form.getByRole('button', { name: 'Create Connection' }).click();
-    expect(await form.getByRole('alert').textContent()).toContain('Try again');
+    expect(await form.getByRole('alert').textContent()).toContain(
+      'Stripe or a service behind this did not answer. Nothing was lost; try again in a moment.',
+    );
     expect(await page.getByRole('main').textContent()).not.toContain(secretKey);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { blank, changesOf, overlapEnd } from '../../dashboard/src/pages/manage/settings.ts';
-import { progressOf } from '../../dashboard/src/pages/manage/steps.ts';
+import { isEndpointFound, progressOf } from '../../dashboard/src/pages/manage/steps.ts';
 
 const connection = {
   id: 'conn_1',
@@ -47,31 +47,50 @@ describe('Save Changes', () => {
 
 describe('the steps of the set-up', () => {
   const started = { ...connection, webhook_secret_set: false };
-  const check = (check: string, status: 'pass' | 'warn' | 'fail') => ({ check, status, detail: '' });
+  type Status = 'pass' | 'warn' | 'fail';
+  const checks = (endpoint: Status, events: Status, permissions: Status = 'pass') => [
+    { check: 'permissions', status: permissions, detail: '' },
+    { check: 'webhook_endpoint', status: endpoint, detail: '' },
+    { check: 'events_subscribed', status: events, detail: '' },
+  ];
 
   it('are open at first', () => {
-    const checks = [check('permissions', 'pass'), check('events_subscribed', 'fail')];
-    expect(progressOf(started, checks)).toEqual({
+    expect(progressOf(started, checks('fail', 'fail'))).toEqual({
       hasEndpoint: false,
       hasWebhookSecret: false,
-      hasEvent: false,
     });
   });
 
-  it('see an endpoint that was made by hand', () => {
-    const found = [check('permissions', 'pass'), check('events_subscribed', 'warn')];
-    expect(progressOf(started, found)).toMatchObject({ hasEndpoint: true, hasWebhookSecret: false });
-    const unreadable = [check('permissions', 'warn'), check('events_subscribed', 'warn')];
-    expect(progressOf(started, unreadable)).toMatchObject({ hasEndpoint: false });
-  });
-
-  it('follow from the connection itself', () => {
-    expect(progressOf(connection, [])).toMatchObject({
+  it('see an endpoint that was made by hand, whose secret is not saved yet', () => {
+    expect(progressOf(started, checks('fail', 'warn'))).toEqual({
       hasEndpoint: true,
-      hasWebhookSecret: true,
-      hasEvent: false,
+      hasWebhookSecret: false,
     });
+  });
+
+  it.each([
+    ['is missing', checks('fail', 'fail')],
+    ['lacks events', checks('pass', 'fail')],
+    ['is disabled, or delivers elsewhere', checks('fail', 'pass')],
+  ])('do not take a saved secret for an endpoint that %s', (_, found) => {
     const seen = { ...connection, last_event_at: '2030-01-02T00:00:00.000Z' };
-    expect(progressOf(seen, [])).toEqual({ hasEndpoint: true, hasWebhookSecret: true, hasEvent: true });
+    expect(progressOf(seen, found)).toEqual({ hasEndpoint: false, hasWebhookSecret: true });
+  });
+
+  it.each([
+    ['was not asked yet', []],
+    ['may not be asked', checks('warn', 'warn', 'warn')],
+  ])('follow from the connection itself where Stripe %s', (_, found) => {
+    expect(progressOf(connection, found)).toEqual({ hasEndpoint: true, hasWebhookSecret: true });
+    // An event that was seen may be of the account that was left.
+    const left = { ...started, last_event_at: '2030-01-02T00:00:00.000Z' };
+    expect(progressOf(left, found)).toEqual({ hasEndpoint: false, hasWebhookSecret: false });
+  });
+
+  it('know an endpoint made by hand from none', () => {
+    expect(isEndpointFound(checks('pass', 'warn'))).toBe(true);
+    expect(isEndpointFound(checks('warn', 'warn'))).toBe(true);
+    expect(isEndpointFound(checks('fail', 'fail'))).toBe(false);
+    expect(isEndpointFound(checks('warn', 'warn', 'fail'))).toBeNull();
   });
 });

@@ -9,13 +9,15 @@ import { WebhookSection } from './webhook-section.tsx';
 
 export function ManageSections({ connection }: { readonly connection: Connection }) {
   // Whoever watches the last step being ticked must not see the list vanish with it.
-  const [wasSetUp] = useState(() => isSetUp(connection));
+  const [isSettingUp, setSettingUp] = useState(() => !isSetUp(connection));
+  // A change of the account begins anew.
+  if (!connection.webhook_secret_set && !isSettingUp) setSettingUp(true);
   return (
     <>
-      {!wasSetUp && <SetupSection connection={connection} />}
+      {isSettingUp && <SetupSection connection={connection} />}
       <SettingsSection connection={connection} />
-      {wasSetUp && <WebhookSection connection={connection} />}
-      <HealthSection isWatched={!wasSetUp} />
+      {!isSettingUp && <WebhookSection connection={connection} />}
+      <HealthSection isWatched={isSettingUp} />
       <ActiveSection connection={connection} />
     </>
   );

@@ -1,4 +1,5 @@
-import { Alert, Anchor, Text } from '@mantine/core';
+import { Alert, Anchor, Skeleton, Text } from '@mantine/core';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { useHealth } from '../../api/connection.ts';
 import { useInvoices } from '../../api/invoices.ts';
@@ -6,15 +7,27 @@ import type { Connection } from '../../api/types.ts';
 import { Checklist, Step } from '../../components/checklist.tsx';
 import { Section } from '../../components/section.tsx';
 import { TestInvoice } from '../invoices/test-invoice.tsx';
-import { progressOf } from './steps.ts';
+import { useProgress } from './steps.ts';
 import { WebhookInstructions } from './webhook-instructions.tsx';
 
 /** The steps that are left, each ticked as soon as the API sees it done. */
 export function SetupSection({ connection }: { readonly connection: Connection }) {
   const health = useHealth({ isWatched: true });
+  // Until Stripe was asked once, a step could be ticked that is not done.
+  if (health.isPending) return <Skeleton height={420} radius="md" mb={20} aria-busy="true" />;
+  return <Steps connection={connection} health={health} />;
+}
+
+type StepsProps = {
+  readonly connection: Connection;
+  readonly health: Pick<ReturnType<typeof useHealth>, 'data' | 'isFetching'>;
+};
+
+function Steps({ connection, health }: StepsProps) {
+  const { hasEndpoint, hasWebhookSecret } = useProgress(connection, health);
   const paid = useInvoices({ status: 'PAID' });
-  const { hasEndpoint, hasWebhookSecret, hasEvent } = progressOf(connection, health.data?.data ?? []);
   const hasPaidInvoice = paid.data?.pages.some(({ data }) => data.length > 0) ?? false;
+  const hasEvent = useHasNewEvent(connection);
 
   return (
     <Section title="Set up Stripe" description="Each step is ticked by itself as soon as it is done.">
@@ -32,7 +45,7 @@ export function SetupSection({ connection }: { readonly connection: Connection }
         </Step>
         <Step title="Save the webhook secret" isDone={hasWebhookSecret}>
           {hasWebhookSecret ? (
-            'Saved, and stored encrypted.'
+            `Saved, and stored encrypted.${hasEndpoint ? '' : ' It must be the one of the endpoint of step 3: else replace it below.'}`
           ) : (
             <>
               Copy the <b>Signing secret</b> (whsec_…) from the webhook’s page in Stripe, paste it into{' '}
@@ -44,7 +57,7 @@ export function SetupSection({ connection }: { readonly connection: Connection }
           )}
         </Step>
       </Checklist>
-      {hasWebhookSecret && (
+      {hasWebhookSecret && hasEndpoint && (
         <>
           <Alert color="green" my="md" title="Your Stripe integration is now fully configured." role="status">
             Next, see it work{connection.livemode ? '' : ' with a test invoice'}.
@@ -78,4 +91,10 @@ export function SetupSection({ connection }: { readonly connection: Connection }
       )}
     </Section>
   );
+}
+
+/** An event that was seen before there was a secret is of an account that was left. */
+function useHasNewEvent({ last_event_at, webhook_secret_set }: Connection): boolean {
+  const [before] = useState(webhook_secret_set ? null : last_event_at);
+  return last_event_at !== null && last_event_at !== before;
 }

@@ -1,25 +1,24 @@
 import { Accordion, Stack, Text } from '@mantine/core';
+import { useHealth } from '../../api/connection.ts';
 import type { Connection } from '../../api/types.ts';
 import { CopyField } from '../../components/copy-field.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Section } from '../../components/section.tsx';
 import { Time } from '../../components/time.tsx';
 import { ConfigureButton } from './configure-button.tsx';
+import { isEndpointFound } from './steps.ts';
 import { EventsToSelect } from './webhook-instructions.tsx';
 
 /** Where Stripe delivers, once it does. */
 export function WebhookSection({ connection }: { readonly connection: Connection }) {
-  const { webhook_endpoint, webhook_url, last_event_at, last_signature_failure_at } = connection;
+  const { webhook_url, last_event_at, last_signature_failure_at } = connection;
   return (
     <Section title="Webhook" description="Stripe must deliver to this exact URL.">
       <Stack gap="md">
         <CopyField value={webhook_url} label="Webhook URL" />
         <Facts
           facts={[
-            [
-              'Endpoint at Stripe',
-              webhook_endpoint?.managed ? `Made for you: ${webhook_endpoint.id}` : 'Made by hand',
-            ],
+            ['Endpoint at Stripe', <EndpointFact key="endpoint" connection={connection} />],
             ['Last event', <Time key="event" at={last_event_at} none="Not seen yet" />],
             ['Last signature failure', <Time key="failure" at={last_signature_failure_at} none="None" />],
           ]}
@@ -42,4 +41,18 @@ export function WebhookSection({ connection }: { readonly connection: Connection
       </Stack>
     </Section>
   );
+}
+
+function EndpointFact({ connection: { webhook_endpoint } }: { readonly connection: Connection }) {
+  const { data, error } = useHealth({ isWatched: false });
+  if (webhook_endpoint?.managed) return `Made for you: ${webhook_endpoint.id}`;
+  if (data === undefined && error === null) return '…';
+  switch (isEndpointFound(data?.data ?? [])) {
+    case true:
+      return 'Made by hand';
+    case false:
+      return 'None that works';
+    case null:
+      return 'Not known: Stripe could not be asked';
+  }
 }
