@@ -10,7 +10,7 @@ export function InvoicesTable({ invoices }: { readonly invoices: readonly Invoic
   return (
     <Table
       verticalSpacing="sm"
-      horizontalSpacing="md"
+      horizontalSpacing="sm"
       highlightOnHover
       className="rows"
       aria-label="Invoices"
@@ -19,8 +19,8 @@ export function InvoicesTable({ invoices }: { readonly invoices: readonly Invoic
         <Table.Tr>
           <Table.Th className="col-status">Status</Table.Th>
           <Table.Th>Invoice</Table.Th>
-          <Table.Th className="wide-only">Customer</Table.Th>
-          <Table.Th className="col-amount">Amount due</Table.Th>
+          <Table.Th className="widest-only">Customer</Table.Th>
+          <Table.Th className="col-amount wide-only">Amount due</Table.Th>
           <Table.Th className="col-time wide-only">Created</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -48,12 +48,17 @@ export function InvoicesTable({ invoices }: { readonly invoices: readonly Invoic
                   </Badge>
                 ))}
               </Group>
-              <Text size="xs" c="dimmed" className="narrow-only">
+              <Text size="xs" c="dimmed" className="unless-widest">
                 {invoice.customer.name}
               </Text>
+              <Text size="sm" className="narrow-only amount">
+                {formatMoney(invoice.amount_due, invoice.currency)}
+              </Text>
             </Table.Td>
-            <Table.Td className="wide-only ellipsis">{invoice.customer.name}</Table.Td>
-            <Table.Td className="amount">{formatMoney(invoice.amount_due, invoice.currency)}</Table.Td>
+            <Table.Td className="widest-only ellipsis">{invoice.customer.name}</Table.Td>
+            <Table.Td className="wide-only number amount">
+              {formatMoney(invoice.amount_due, invoice.currency)}
+            </Table.Td>
             <Table.Td className="wide-only">
               <Time at={invoice.created_at} />
             </Table.Td>

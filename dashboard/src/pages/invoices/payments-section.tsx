@@ -39,7 +39,7 @@ function Payments({ invoice }: { readonly invoice: Invoice }) {
         <Table.Tr>
           <Table.Th className="col-status">Status</Table.Th>
           <Table.Th>Payment</Table.Th>
-          <Table.Th className="col-amount">Amount</Table.Th>
+          <Table.Th className="col-amount wide-only">Amount</Table.Th>
           <Table.Th className="col-time wide-only">Time</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -54,8 +54,13 @@ function Payments({ invoice }: { readonly invoice: Invoice }) {
               <Text size="xs" c="dimmed" className="narrow-only">
                 <Time at={payment.at} />
               </Text>
+              <Text size="sm" className="narrow-only amount">
+                {formatMoney(payment.amount, payment.currency)}
+              </Text>
             </Table.Td>
-            <Table.Td className="amount">{formatMoney(payment.amount, payment.currency)}</Table.Td>
+            <Table.Td className="wide-only number amount">
+              {formatMoney(payment.amount, payment.currency)}
+            </Table.Td>
             <Table.Td className="wide-only">
               <Time at={payment.at} />
             </Table.Td>

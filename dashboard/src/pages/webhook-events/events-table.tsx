@@ -18,7 +18,7 @@ export function EventsTable({ events, query, openId }: Props) {
   return (
     <Table
       verticalSpacing="sm"
-      horizontalSpacing="md"
+      horizontalSpacing="sm"
       highlightOnHover
       className="rows"
       aria-label="Webhook events"
@@ -27,56 +27,69 @@ export function EventsTable({ events, query, openId }: Props) {
         <Table.Tr>
           <Table.Th className="col-status">Status</Table.Th>
           <Table.Th>Type</Table.Th>
-          <Table.Th className="col-id wide-only">Invoice</Table.Th>
-          <Table.Th className="col-amount">Amount</Table.Th>
+          <Table.Th className="col-id widest-only">Invoice</Table.Th>
+          <Table.Th className="col-amount wide-only">Amount</Table.Th>
           <Table.Th className="col-time wide-only">Received</Table.Th>
-          <Table.Th className="col-count wide-only">Deliveries</Table.Th>
+          <Table.Th className="col-count widest-only">Deliveries</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {events.map((event) => (
-          <Table.Tr key={event.event_id} data-open={event.event_id === openId || undefined}>
-            <Table.Td>
-              <StatusBadge word={eventStatuses[event.status]} />
-            </Table.Td>
-            <Table.Td>
-              <Anchor
-                component={Link}
-                href={`/integrations/webhook-events/${encodeURIComponent(event.event_id)}${query}`}
-                className="row-link"
-                c="inherit"
-                fw={500}
-                size="sm"
-              >
-                <EventType type={event.type} />
-              </Anchor>
-              <Text size="xs" c="dimmed" className="narrow-only">
-                <Time at={event.received_at} />
-              </Text>
-            </Table.Td>
-            <Table.Td className="wide-only ellipsis" title={event.invoice_id ?? ''}>
-              {event.invoice_id ?? (
-                <Text span c="dimmed" inherit>
-                  –
-                </Text>
-              )}
-            </Table.Td>
-            <Table.Td className="amount">
-              {event.amount !== null && event.currency !== null ? (
-                formatDecimal(event.amount, event.currency)
-              ) : (
-                <Text span c="dimmed" inherit>
-                  –
-                </Text>
-              )}
-            </Table.Td>
-            <Table.Td className="wide-only">
-              <Time at={event.received_at} />
-            </Table.Td>
-            <Table.Td className="wide-only amount">{event.deliveries}</Table.Td>
-          </Table.Tr>
+          <Row key={event.event_id} event={event} query={query} isOpen={event.event_id === openId} />
         ))}
       </Table.Tbody>
     </Table>
+  );
+}
+
+type RowProps = { readonly event: WebhookEvent; readonly query: string; readonly isOpen: boolean };
+
+function Row({ event, query, isOpen }: RowProps) {
+  const amount =
+    event.amount !== null && event.currency !== null ? formatDecimal(event.amount, event.currency) : null;
+  return (
+    <Table.Tr data-open={isOpen || undefined}>
+      <Table.Td>
+        <StatusBadge word={eventStatuses[event.status]} />
+      </Table.Td>
+      <Table.Td>
+        <Anchor
+          component={Link}
+          href={`/integrations/webhook-events/${encodeURIComponent(event.event_id)}${query}`}
+          className="row-link"
+          c="inherit"
+          fw={500}
+          size="sm"
+        >
+          <EventType type={event.type} />
+        </Anchor>
+        <Text size="xs" c="dimmed" className="narrow-only">
+          <Time at={event.received_at} />
+        </Text>
+        {amount !== null && (
+          <Text size="sm" className="narrow-only amount">
+            {amount}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td className="widest-only ellipsis" title={event.invoice_id ?? ''}>
+        {event.invoice_id ?? (
+          <Text span c="dimmed" inherit>
+            –
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td className="wide-only number amount">
+        {amount ?? (
+          <Text span c="dimmed" inherit>
+            –
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td className="wide-only">
+        <Time at={event.received_at} />
+      </Table.Td>
+      <Table.Td className="widest-only number">{event.deliveries}</Table.Td>
+    </Table.Tr>
   );
 }
