@@ -44,6 +44,18 @@ describe('Webhook Events', () => {
     await rows.filter({ hasText: 'Applied' }).first().waitFor();
   });
 
+  it('finds nothing by what cannot be an id, and says why', async () => {
+    const { payment_link } = await tenant.finalize(invoiceOf());
+    await visits.system.pay(payment_link?.id ?? '');
+    const page = await visits.signIn(tenant.orgId, '/prod/integrations/webhook-events');
+    await page.getByRole('row', { name: /Applied/ }).waitFor();
+    await page.getByRole('combobox', { name: 'Invoice' }).fill('inv 12/3');
+    await page.getByText('An id has letters, digits, _ and -').waitFor();
+    await page.getByText('No event fits').waitFor();
+    await page.getByRole('link', { name: 'Remove the filters' }).click();
+    await page.getByRole('row', { name: /Applied/ }).waitFor();
+  });
+
   it('says why an event changed nothing, and what to do, and replays it', async () => {
     await tenant.deliver(
       JSON.stringify({

@@ -11,8 +11,8 @@ export type EventFilter = {
   readonly invoice_id?: string;
 };
 
-/** Newest first, page by page; what is new appears by itself. */
-export function useWebhookEvents(filter: EventFilter) {
+/** Newest first, page by page; what is new appears by itself. Nothing is asked for by a filter that nothing can fit. */
+export function useWebhookEvents(filter: EventFilter | null) {
   const path = { env_id: useEnvironment() };
   return useApi().useInfiniteQuery(
     'get',
@@ -24,6 +24,7 @@ export function useWebhookEvents(filter: EventFilter) {
       initialPageParam: null,
       getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
       refetchInterval: LISTING,
+      enabled: filter !== null,
     },
   );
 }

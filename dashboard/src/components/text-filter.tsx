@@ -7,11 +7,12 @@ type Props = {
   readonly placeholder: string;
   readonly value: string;
   readonly suggestions?: readonly string[];
+  readonly error?: string | null;
   readonly onChange: (value: string) => void;
 };
 
 /** A filter that one types; it is asked for once the typing has paused. */
-export function TextFilter({ label, placeholder, value, suggestions = [], onChange }: Props) {
+export function TextFilter({ label, placeholder, value, suggestions = [], error, onChange }: Props) {
   const [typed, setTyped] = useState(value);
   const report = useDebouncedCallback((text: string) => onChange(text.trim()), 400);
   useEffect(() => setTyped(value), [value]);
@@ -21,6 +22,7 @@ export function TextFilter({ label, placeholder, value, suggestions = [], onChan
       placeholder={placeholder}
       data={[...suggestions]}
       value={typed}
+      error={error}
       clearable
       clearButtonProps={{ 'aria-label': `Clear ${label}` }}
       maxDropdownHeight={400}

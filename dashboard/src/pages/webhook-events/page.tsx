@@ -21,8 +21,10 @@ export function WebhookEventsPage() {
   const { event_id } = useParams<{ event_id?: string }>();
   const [, navigate] = useLocation();
   const [search, setSearch] = useSearchFilter();
+  const invoiceId = search.get('invoice_id') ?? '';
+  const isPossible = invoiceId === '' || PLATFORM_ID.test(invoiceId);
   const filter = filterOf(search);
-  const events = useWebhookEvents(filter);
+  const events = useWebhookEvents(isPossible ? filter : null);
   const query = search.size > 0 ? `?${search}` : '';
 
   return (
@@ -32,7 +34,7 @@ export function WebhookEventsPage() {
         above={[['Integrations', '/integrations']]}
         description="What Stripe has told Fluxrate, newest first. New events appear by themselves."
       />
-      <Group align="flex-end" gap="sm" mb="md">
+      <Group align="flex-start" gap="sm" mb="md">
         <StatusFilter
           words={eventStatuses}
           value={filter.status}
@@ -48,23 +50,28 @@ export function WebhookEventsPage() {
         <TextFilter
           label="Invoice"
           placeholder="Any invoice’s id"
-          value={filter.invoice_id ?? ''}
+          value={invoiceId}
+          error={isPossible ? null : 'An id has letters, digits, _ and -'}
           onChange={(id) => setSearch('invoice_id', id)}
         />
       </Group>
       <Paper withBorder className="table-frame">
-        <Loaded query={events} skeleton={<TableSkeleton />}>
-          {({ pages }) => {
-            const all = pages.flatMap(({ data }) => data);
-            return all.length > 0 ? (
-              <EventsTable events={all} query={query} openId={event_id} />
-            ) : (
-              <NoEvents isFiltered={Object.keys(filter).length > 0} hasOlder={events.hasNextPage} />
-            );
-          }}
-        </Loaded>
+        {isPossible ? (
+          <Loaded query={events} skeleton={<TableSkeleton />}>
+            {({ pages }) => {
+              const all = pages.flatMap(({ data }) => data);
+              return all.length > 0 ? (
+                <EventsTable events={all} query={query} openId={event_id} />
+              ) : (
+                <NoEvents isFiltered={Object.keys(filter).length > 0} hasOlder={events.hasNextPage} />
+              );
+            }}
+          </Loaded>
+        ) : (
+          <NoEvents isFiltered hasOlder={false} />
+        )}
       </Paper>
-      <MoreButton query={events} />
+      {isPossible && <MoreButton query={events} />}
       <Troubleshooting />
       <EventPanel eventId={event_id} onClose={() => navigate(`/integrations/webhook-events${query}`)} />
     </>
@@ -78,7 +85,6 @@ function filterOf(search: URLSearchParams): EventFilter {
   return {
     ...(status && { status }),
     ...(type && { type }),
-    // One that cannot be an id finds nothing, and would be refused.
-    ...(invoiceId && PLATFORM_ID.test(invoiceId) && { invoice_id: invoiceId }),
+    ...(invoiceId && { invoice_id: invoiceId }),
   };
 }
