@@ -2,6 +2,8 @@ import { Redirect, Route, Switch, useParams } from 'wouter';
 import { PLATFORM_ID } from '../../functions/domain/tenant.ts';
 import { DEFAULT_ENVIRONMENT } from './environment.ts';
 import { Shell } from './layout/shell.tsx';
+import { useArrival } from './layout/use-arrival.ts';
+import { useKeptFocus } from './layout/use-kept-focus.ts';
 import { IntegrationsPage } from './pages/integrations/page.tsx';
 import { InvoicePage } from './pages/invoices/invoice-page.tsx';
 import { InvoicesPage } from './pages/invoices/page.tsx';
@@ -28,6 +30,8 @@ export function App() {
 
 function Environment() {
   const { env = '' } = useParams<{ env: string }>();
+  useArrival();
+  useKeptFocus();
   if (!PLATFORM_ID.test(env)) return <Redirect to="~/" replace />;
   return (
     // Another environment is another world: nothing of one stays on the page of the next.

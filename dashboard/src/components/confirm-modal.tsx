@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { ActionButton } from './action-button.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
 type Props = {
@@ -34,9 +35,9 @@ export function ConfirmModal({
           <Button variant="default" onClick={onClose} data-autofocus>
             Cancel
           </Button>
-          <Button color="red.9" onClick={onConfirm} loading={isPending}>
+          <ActionButton color="red.9" onClick={onConfirm} isPending={isPending}>
             {action}
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </Modal>

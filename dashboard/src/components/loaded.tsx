@@ -1,6 +1,7 @@
-import { Alert, Button, EmptyState } from '@mantine/core';
+import { Alert, EmptyState } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { asProblem } from '../api/problem.ts';
+import { ActionButton } from './action-button.tsx';
 import { WarningIcon } from './icons.tsx';
 
 type Query<Data> = {
@@ -41,9 +42,9 @@ export function Loaded<Data>({ query, skeleton, children }: Props<Data>) {
       py="xl"
     >
       <EmptyState.Actions>
-        <Button variant="default" onClick={() => refetch()} loading={isFetching}>
+        <ActionButton variant="default" onClick={() => refetch()} isPending={isFetching}>
           Try again
-        </Button>
+        </ActionButton>
       </EmptyState.Actions>
     </EmptyState>
   );

@@ -1,4 +1,5 @@
-import { Button, Center } from '@mantine/core';
+import { Center } from '@mantine/core';
+import { ActionButton } from './action-button.tsx';
 
 type Props = {
   readonly query: {
@@ -13,9 +14,9 @@ export function MoreButton({ query: { hasNextPage, isFetchingNextPage, fetchNext
   if (!hasNextPage) return null;
   return (
     <Center mt="md">
-      <Button variant="default" onClick={() => fetchNextPage()} loading={isFetchingNextPage}>
+      <ActionButton variant="default" onClick={() => fetchNextPage()} isPending={isFetchingNextPage}>
         Show older
-      </Button>
+      </ActionButton>
     </Center>
   );
 }

@@ -1,9 +1,10 @@
 import { Button, Menu, Modal, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { PLATFORM_ID } from '../../../functions/domain/tenant.ts';
+import { focusFirstWrong } from '../components/focus-first-wrong.ts';
 import { CheckIcon, ChevronIcon } from '../components/icons.tsx';
 import { DEFAULT_ENVIRONMENT, useEnvironment } from '../environment.ts';
 import { knownEnvironments, rememberEnvironment } from './known-environments.ts';
@@ -12,7 +13,9 @@ import { knownEnvironments, rememberEnvironment } from './known-environments.ts'
 export function EnvironmentSwitch() {
   const current = useEnvironment();
   const [path, navigate] = useLocation();
-  const [isAsking, asking] = useDisclosure(false);
+  const button = useRef<HTMLButtonElement>(null);
+  // The item that opened the dialog went with the menu, so the focus goes back to what opened that.
+  const [isAsking, asking] = useDisclosure(false, { onClose: () => button.current?.focus() });
   useEffect(() => rememberEnvironment(current), [current]);
 
   const go = (environment: string) => {
@@ -28,6 +31,7 @@ export function EnvironmentSwitch() {
       <Menu position="bottom-end" width={220}>
         <Menu.Target>
           <Button
+            ref={button}
             variant="default"
             size="sm"
             rightSection={<ChevronIcon size={16} />}
@@ -67,7 +71,10 @@ function EnvironmentForm({ onChosen }: { readonly onChosen: (environment: string
     },
   });
   return (
-    <form onSubmit={form.onSubmit(({ environment }) => onChosen(environment))} noValidate>
+    <form
+      onSubmit={form.onSubmit(({ environment }) => onChosen(environment), focusFirstWrong(form))}
+      noValidate
+    >
       <TextInput
         label="Environment"
         description="Its id, as your platform gives it: such as prod, staging or test."

@@ -1,19 +1,16 @@
 import { Anchor, Burger, Drawer, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Logo } from '../components/logo.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { EnvironmentSwitch } from './environment-switch.tsx';
 import { Navigation } from './navigation.tsx';
-import { useArrival } from './use-arrival.ts';
 
 /** What is around every page. Mantine's AppShell writes style elements, which the Content-Security-Policy refuses. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [path] = useLocation();
   const [isMenuOpen, menu] = useDisclosure(false);
-  const main = useRef<HTMLElement>(null);
-  useArrival(main);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere is done with the menu
   useEffect(menu.close, [path]);
 
@@ -50,7 +47,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <Drawer opened={isMenuOpen} onClose={menu.close} size="xs" title="Menu">
         <Navigation />
       </Drawer>
-      <main className="shell-main" id="main" ref={main} tabIndex={-1}>
+      <main className="shell-main" id="main" tabIndex={-1}>
         {children}
       </main>
     </div>

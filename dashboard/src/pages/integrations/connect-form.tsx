@@ -1,6 +1,8 @@
 import { Anchor, Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useConnect, useStripeOfEnvironment } from '../../api/connection.ts';
+import { ActionButton } from '../../components/action-button.tsx';
+import { focusFirstWrong } from '../../components/focus-first-wrong.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { SecretInput } from '../../components/secret-input.tsx';
 import { checkName, checkSecretKey, checkWebhookSecret, unlessBlank } from '../../format/secrets.ts';
@@ -21,20 +23,22 @@ export function ConnectForm({ onConnected, onCancel }: Props) {
     validateInputOnChange: ['secret_key', 'webhook_secret'],
     validateInputOnBlur: ['name'],
   });
-  const create = form.onSubmit(({ name, secret_key, webhook_secret }) =>
-    connect.mutate(
-      {
-        ...stripe,
-        body: { name, secret_key, ...(webhook_secret.trim() !== '' && { webhook_secret }) },
-      },
-      {
-        onSuccess: () => {
-          form.reset();
-          connect.reset();
-          onConnected();
+  const create = form.onSubmit(
+    ({ name, secret_key, webhook_secret }) =>
+      connect.mutate(
+        {
+          ...stripe,
+          body: { name, secret_key, ...(webhook_secret.trim() !== '' && { webhook_secret }) },
         },
-      },
-    ),
+        {
+          onSuccess: () => {
+            form.reset();
+            connect.reset();
+            onConnected();
+          },
+        },
+      ),
+    focusFirstWrong(form),
   );
 
   return (
@@ -78,9 +82,9 @@ export function ConnectForm({ onConnected, onCancel }: Props) {
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
-          <Button type="submit" loading={connect.isPending}>
+          <ActionButton type="submit" isPending={connect.isPending}>
             Create Connection
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </form>

@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Group, Stack, Text } from '@mantine/core';
 import { useAcknowledge, useInvoicePath } from '../../api/invoices.ts';
 import type { Attention, Invoice } from '../../api/types.ts';
+import { ActionButton } from '../../components/action-button.tsx';
 import { notifyDone } from '../../components/notify.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { attentions } from '../../format/words.ts';
@@ -34,10 +35,10 @@ function AttentionAlert({
           <Text size="sm" className="section-head">
             {advice}
           </Text>
-          <Button
+          <ActionButton
             size="xs"
             variant="default"
-            loading={acknowledge.isPending}
+            isPending={acknowledge.isPending}
             aria-label={`Acknowledge: ${title}`}
             onClick={() =>
               acknowledge.mutate(
@@ -47,7 +48,7 @@ function AttentionAlert({
             }
           >
             Acknowledge
-          </Button>
+          </ActionButton>
         </Group>
         <ProblemAlert error={acknowledge.error} />
       </Stack>

@@ -1,7 +1,8 @@
-import { Alert, Button, Stack, Text } from '@mantine/core';
+import { Alert, Stack, Text } from '@mantine/core';
 import { useInvoicePath, useSendAgain } from '../../api/invoices.ts';
 import { asProblem } from '../../api/problem.ts';
 import type { Invoice } from '../../api/types.ts';
+import { ActionButton } from '../../components/action-button.tsx';
 import { notifyDone } from '../../components/notify.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Section } from '../../components/section.tsx';
@@ -34,13 +35,13 @@ export function EmailSection({ invoice }: { readonly invoice: Invoice }) {
           {emailMeanings[email.status]}
         </Text>
         {canSend && (
-          <Button
+          <ActionButton
             variant="default"
-            loading={send.isPending}
+            isPending={send.isPending}
             onClick={() => send.mutate(path, { onSuccess: () => notifyDone('The e-mail is sent again.') })}
           >
             Send again
-          </Button>
+          </ActionButton>
         )}
         <NotSent error={send.error} />
       </Stack>

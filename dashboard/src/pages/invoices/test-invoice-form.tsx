@@ -2,6 +2,8 @@ import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { CURRENCIES, type Currency, isCurrency } from '../../../../functions/domain/money.ts';
 import { useFinalize } from '../../api/invoices.ts';
+import { ActionButton } from '../../components/action-button.tsx';
+import { focusFirstWrong } from '../../components/focus-first-wrong.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { useEnvironment } from '../../environment.ts';
 import { parseMoney } from '../../format/money.ts';
@@ -45,7 +47,7 @@ export function TestInvoiceForm({ onFinalized, onCancel }: Props) {
       },
       { onSuccess: () => onFinalized(id) },
     );
-  });
+  }, focusFirstWrong(form));
 
   return (
     <form onSubmit={send} noValidate>
@@ -82,9 +84,9 @@ export function TestInvoiceForm({ onFinalized, onCancel }: Props) {
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
-          <Button type="submit" loading={finalize.isPending}>
+          <ActionButton type="submit" isPending={finalize.isPending}>
             Finalize
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </form>

@@ -23,8 +23,8 @@ export function ActiveSection({ connection }: { readonly connection: Connection 
           label={connection.is_active ? 'The connection is on' : 'The connection is switched off'}
           description="While it is off, invoices get no payment link, and events are recorded as skipped. They are settled once it is on again. A change takes up to 30 seconds to reach everything."
           checked={connection.is_active}
-          disabled={update.isPending}
-          onChange={({ currentTarget }) => toggle(currentTarget.checked)}
+          aria-disabled={update.isPending}
+          onChange={({ currentTarget }) => update.isPending || toggle(currentTarget.checked)}
         />
         <ProblemAlert error={update.error} />
       </Stack>

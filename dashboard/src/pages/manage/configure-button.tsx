@@ -1,5 +1,6 @@
-import { Button, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useConfigureWebhook, useStripeOfEnvironment } from '../../api/connection.ts';
+import { ActionButton } from '../../components/action-button.tsx';
 import { notifyDone } from '../../components/notify.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 
@@ -9,14 +10,14 @@ export function ConfigureButton({ label }: { readonly label: string }) {
   const configure = useConfigureWebhook();
   return (
     <Stack gap="sm" align="flex-start">
-      <Button
-        loading={configure.isPending}
+      <ActionButton
+        isPending={configure.isPending}
         onClick={() =>
           configure.mutate(stripe, { onSuccess: () => notifyDone('The webhook is configured at Stripe.') })
         }
       >
         {label}
-      </Button>
+      </ActionButton>
       <ProblemAlert error={configure.error} />
     </Stack>
   );

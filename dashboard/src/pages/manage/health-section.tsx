@@ -1,6 +1,7 @@
-import { Button, Group, List, Skeleton, Stack, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
+import { Group, List, Skeleton, Stack, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
 import { useHealth } from '../../api/connection.ts';
 import type { HealthCheck } from '../../api/types.ts';
+import { ActionButton } from '../../components/action-button.tsx';
 import { CheckIcon, CrossIcon, RefreshIcon, WarningIcon } from '../../components/icons.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Section } from '../../components/section.tsx';
@@ -31,15 +32,15 @@ export function HealthSection({ isWatched }: { readonly isWatched: boolean }) {
       title="Health checks"
       description="What payments need to arrive, looked at here and at Stripe."
       aside={
-        <Button
+        <ActionButton
           variant="default"
           size="xs"
           leftSection={<RefreshIcon size={14} />}
-          loading={health.isRefetching && !isWatched}
+          isPending={health.isRefetching && !isWatched}
           onClick={() => health.refetch()}
         >
           Check again
-        </Button>
+        </ActionButton>
       }
     >
       <Loaded query={health} skeleton={<HealthSkeleton />}>

@@ -1,5 +1,6 @@
-import { Alert, Button, Stack, Text } from '@mantine/core';
+import { Alert, Stack, Text } from '@mantine/core';
 import { useStripeOfEnvironment, useUpdateConnection } from '../../api/connection.ts';
+import { ActionButton } from '../../components/action-button.tsx';
 import { notifyDone } from '../../components/notify.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Time } from '../../components/time.tsx';
@@ -34,9 +35,9 @@ export function OverlapAlert({
           </b>
           , so that nothing is lost while Stripe changes over.
         </Text>
-        <Button size="xs" variant="default" onClick={revoke} loading={update.isPending}>
+        <ActionButton size="xs" variant="default" onClick={revoke} isPending={update.isPending}>
           Revoke it now
-        </Button>
+        </ActionButton>
         <ProblemAlert error={update.error} />
       </Stack>
     </Alert>

@@ -1,9 +1,11 @@
-import { Alert, Button, Group, Stack, Switch, TextInput } from '@mantine/core';
+import { Alert, Group, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useStripeOfEnvironment, useUpdateConnection } from '../../api/connection.ts';
 import { asProblem } from '../../api/problem.ts';
 import type { Connection } from '../../api/types.ts';
+import { ActionButton } from '../../components/action-button.tsx';
+import { focusFirstWrong } from '../../components/focus-first-wrong.ts';
 import { notifyDone } from '../../components/notify.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { SecretInput } from '../../components/secret-input.tsx';
@@ -44,7 +46,7 @@ export function SettingsForm({ connection }: { readonly connection: Connection }
     );
 
   return (
-    <form onSubmit={form.onSubmit(() => save())} noValidate>
+    <form onSubmit={form.onSubmit(() => save(), focusFirstWrong(form))} noValidate>
       <Stack gap="md" maw={560}>
         <TextInput label="Connection Name" autoComplete="off" {...form.getInputProps('name')} />
         <SecretInput
@@ -77,9 +79,13 @@ export function SettingsForm({ connection }: { readonly connection: Connection }
           <Alert color="blue">What is shown is up to date now: look at it again, then save.</Alert>
         )}
         <Group>
-          <Button type="submit" loading={update.isPending} disabled={Object.keys(changes).length === 0}>
+          <ActionButton
+            type="submit"
+            isPending={update.isPending}
+            isDisabled={Object.keys(changes).length === 0}
+          >
             Save Changes
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
       <AccountChangeModal

@@ -1,6 +1,7 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { WebhookEvent } from '../../api/types.ts';
 import { useReplay } from '../../api/webhook-events.ts';
+import { ActionButton } from '../../components/action-button.tsx';
 import { notifyDone } from '../../components/notify.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { useEnvironment } from '../../environment.ts';
@@ -13,9 +14,9 @@ export function ReplayButton({ event }: { readonly event: WebhookEvent }) {
   if (event.status === 'applied') return null;
   return (
     <Stack gap="sm" align="flex-start">
-      <Button
+      <ActionButton
         variant="default"
-        loading={replay.isPending}
+        isPending={replay.isPending}
         onClick={() =>
           replay.mutate(
             { params: { path: { env_id, event_id: event.event_id } } },
@@ -24,7 +25,7 @@ export function ReplayButton({ event }: { readonly event: WebhookEvent }) {
         }
       >
         Replay
-      </Button>
+      </ActionButton>
       <Text size="xs" c="dimmed">
         Applies the event again, through the same rules: a payment never counts twice.
       </Text>
