@@ -44,6 +44,13 @@ describe('whoever uses the keyboard goes on where they were, or at the page', ()
     await expectFocus(page, 'input Secret Key *');
   });
 
+  it('in the set-up', async () => {
+    await tenant.api('POST', '/integrations/stripe', { name: 'Acme', secret_key: tenant.secretKey });
+    const page = await visits.signIn(tenant.orgId, '/prod/integrations/stripe');
+    await press(button(page, 'Configure automatically').first());
+    await expectFocus(page, 'div Your Stripe integration is now fully configured.');
+  });
+
   it('under Manage', async () => {
     await tenant.connect();
     const page = await visits.signIn(tenant.orgId, '/prod/integrations/stripe');

@@ -51,7 +51,7 @@ const screens: readonly Screen[] = [
   {
     name: 'manage-empty',
     of: () => empty,
-    path: '/prod/integrations/stripe',
+    path: '/an_environment_whose_id_is_as_long_as_one_may_be_which_is_64/integrations/stripe',
     shows: 'Stripe is not connected',
   },
   {

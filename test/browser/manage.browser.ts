@@ -54,6 +54,7 @@ describe('Manage', () => {
     await visits.system.pay(payment_link?.id ?? '');
     await tenant.paidInvoice(invoice_id);
     await page.reload();
+    await page.getByRole('button', { name: 'Close the set-up' }).click();
     const webhook = page.getByRole('region', { name: 'Webhook', exact: true });
     await webhook.getByText('Made by hand').waitFor();
 
@@ -78,9 +79,35 @@ describe('Manage', () => {
     const hours = (Date.parse(until ?? '') - Date.now()) / 3_600_000;
     expect(hours).toBeGreaterThan(23.9);
     expect(hours).toBeLessThanOrEqual(24);
+    await page.reload();
+    expect(await overlap.locator('time').getAttribute('datetime')).toBe(until);
     await overlap.getByRole('button', { name: 'Revoke it now' }).click();
     await page.getByText('The previous webhook secret is revoked.').waitFor();
+    await overlap.waitFor({ state: 'detached' });
     expect(await page.content()).not.toContain('TheNextOne');
+  });
+
+  it('revokes the previous webhook secret, whoever replaced it', async () => {
+    const { payment_link, invoice_id } = await tenant.finalize(invoiceOf());
+    await visits.system.pay(payment_link?.id ?? '');
+    await tenant.paidInvoice(invoice_id);
+    await tenant.api('PATCH', '/integrations/stripe', { webhook_secret: 'whsec_TheNextOne1234567890' });
+    await page.getByRole('button', { name: 'Close the set-up' }).click();
+    const change = page.waitForRequest((request) => request.method() === 'PATCH');
+    await page.getByRole('button', { name: 'Revoke the previous secret' }).click();
+    expect((await change).postDataJSON()).toEqual({ revoke_previous: true });
+    await page.getByText('The previous webhook secret is revoked.').waitFor();
+  });
+
+  it('shows what was renamed elsewhere, but for what is being typed', async () => {
+    const name = page.getByLabel('Connection Name');
+    const rename = (to: string) => tenant.api('PATCH', '/integrations/stripe', { name: to });
+    await rename('Renamed elsewhere');
+    await eventually(async () => expect(await name.inputValue()).toBe('Renamed elsewhere'));
+    await name.fill('Typed here');
+    await rename('Renamed once more');
+    await page.getByText('Renamed once more · ').waitFor();
+    expect(await name.inputValue()).toBe('Typed here');
   });
 
   it('switches off and on, when the server has done it', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import * as v from 'valibot';
+import { EVENT_TYPES } from '../../functions/domain/webhook-event.ts';
 import { EVENTS_TO_SELECT, type TenantOf } from '../system/running-system.ts';
 import { Visits } from './support/visit.ts';
 
@@ -30,6 +31,10 @@ async function payTestInvoice(page: Page): Promise<void> {
   await page.getByText('Your Stripe integration is now fully configured.').waitFor();
   await page.getByRole('button', { name: 'Finalize a test invoice' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Finalize' }).click();
+  await page.getByRole('link', { name: 'Open the payment page' }).waitFor();
+  await goTo(page, 'Integrations');
+  await page.getByRole('link', { name: 'Manage' }).click();
+  await page.getByRole('link', { name: 'Open the one you finalized' }).click();
   const popup = page.waitForEvent('popup');
   await page.getByRole('link', { name: 'Open the payment page' }).click();
   const hosted = await popup;
@@ -46,7 +51,20 @@ async function payTestInvoice(page: Page): Promise<void> {
   await page.getByRole('row', { name: /Applied.*20\.00/ }).waitFor();
   await goTo(page, 'Invoices');
   await page.getByRole('row', { name: /Paid.*TEST-.*20\.00/ }).waitFor();
+
+  await goTo(page, 'Integrations');
+  await page.getByRole('link', { name: 'Manage' }).click();
+  await step(page, 'An invoice is paid', true);
+  await step(page, 'Its event is seen', true);
+  await page.getByRole('button', { name: 'Close the set-up' }).click();
+  await page.getByRole('heading', { name: 'Webhook', exact: true }).waitFor();
 }
+
+/** Whether what has the focus is above what the header leaves of the window, or below it. */
+const covered = `(() => {
+  const { top, bottom } = document.activeElement.getBoundingClientRect();
+  return top < document.querySelector('header').getBoundingClientRect().bottom || bottom > innerHeight;
+})()`;
 
 describe('the set-up, from the first click to the paid invoice', () => {
   it('by hand, as the documentation has it', async () => {
@@ -57,14 +75,20 @@ describe('the set-up, from the first click to the paid invoice', () => {
     await page.getByRole('button', { name: 'Copy Webhook URL' }).click();
     const url = String(await page.evaluate('navigator.clipboard.readText()'));
     expect(url).toBe(`${visits.system.url}/api/v1/webhooks/stripe/tenant_${tenant.orgId}/prod`);
-    for (const event of EVENTS_TO_SELECT) await page.getByText(event, { exact: true }).waitFor();
+    for (const event of EVENT_TYPES) await page.getByRole('button', { name: `Copy ${event}` }).waitFor();
 
     const endpoint = await tenant.stripe.webhookEndpoints.create({ url, enabled_events: EVENTS_TO_SELECT });
     await step(page, 'Configure the webhook in Stripe', true);
+    // Whoever is reading them goes on reading.
+    await page.getByText('Under Events to send').waitFor();
 
-    await page.getByLabel('Webhook Secret', { exact: true }).fill(endpoint.secret ?? '');
+    await page.getByRole('link', { name: 'Webhook Secret' }).click();
+    expect(await page.evaluate(covered)).toBe(false);
+    await page.keyboard.type(endpoint.secret ?? '');
     await page.getByRole('button', { name: 'Save Changes' }).click();
     await step(page, 'Save the webhook secret', true);
+    await page.waitForFunction("document.activeElement.innerText.includes('now fully configured')");
+    expect(await page.evaluate(covered)).toBe(false);
     await payTestInvoice(page);
   });
 

@@ -36,7 +36,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             </Text>
           </Anchor>
         </Group>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" className="shell-tools">
           <EnvironmentSwitch />
           <AccountMenu />
         </Group>

@@ -5,7 +5,7 @@ import { notifyDone } from '../../components/notify.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 
 /** Creates or mends the webhook endpoint at Stripe, and keeps its secret. */
-export function ConfigureButton({ label }: { readonly label: string }) {
+export function ConfigureButton({ label, onDone }: { readonly label: string; readonly onDone?: () => void }) {
   const stripe = useStripeOfEnvironment();
   const configure = useConfigureWebhook();
   return (
@@ -13,7 +13,12 @@ export function ConfigureButton({ label }: { readonly label: string }) {
       <ActionButton
         isPending={configure.isPending}
         onClick={() =>
-          configure.mutate(stripe, { onSuccess: () => notifyDone('The webhook is configured at Stripe.') })
+          configure.mutate(stripe, {
+            onSuccess: () => {
+              onDone?.();
+              notifyDone('The webhook is configured at Stripe.');
+            },
+          })
         }
       >
         {label}

@@ -1,30 +1,15 @@
 import { Alert, Stack, Text } from '@mantine/core';
-import { useStripeOfEnvironment, useUpdateConnection } from '../../api/connection.ts';
+import type { Connection } from '../../api/types.ts';
 import { ActionButton } from '../../components/action-button.tsx';
-import { notifyDone } from '../../components/notify.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Time } from '../../components/time.tsx';
+import { useRevokePrevious } from './previous-secret.ts';
+
+type Props = { readonly connection: Connection; readonly until: string };
 
 /** Until when the replaced webhook secret is taken, and how to end that. */
-export function OverlapAlert({
-  until,
-  onRevoked,
-}: {
-  readonly until: string;
-  readonly onRevoked: () => void;
-}) {
-  const stripe = useStripeOfEnvironment();
-  const update = useUpdateConnection();
-  const revoke = () =>
-    update.mutate(
-      { ...stripe, body: { revoke_previous: true } },
-      {
-        onSuccess: () => {
-          notifyDone('The previous webhook secret is revoked.');
-          onRevoked();
-        },
-      },
-    );
+export function OverlapAlert({ connection, until }: Props) {
+  const { revoke, isPending, error } = useRevokePrevious(connection);
   return (
     <Alert color="blue" title="The previous webhook secret is still valid" role="status">
       <Stack gap="sm" align="flex-start">
@@ -35,10 +20,10 @@ export function OverlapAlert({
           </b>
           , so that nothing is lost while Stripe changes over.
         </Text>
-        <ActionButton size="xs" variant="default" onClick={revoke} isPending={update.isPending}>
+        <ActionButton size="xs" variant="default" onClick={revoke} isPending={isPending}>
           Revoke it now
         </ActionButton>
-        <ProblemAlert error={update.error} />
+        <ProblemAlert error={error} />
       </Stack>
     </Alert>
   );

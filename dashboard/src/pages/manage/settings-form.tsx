@@ -1,6 +1,6 @@
 import { Alert, Group, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { useEffect } from 'react';
 import { useStripeOfEnvironment, useUpdateConnection } from '../../api/connection.ts';
 import { asProblem } from '../../api/problem.ts';
 import type { Connection } from '../../api/types.ts';
@@ -12,13 +12,14 @@ import { SecretInput } from '../../components/secret-input.tsx';
 import { checkName, checkSecretKey, checkWebhookSecret, unlessBlank } from '../../format/secrets.ts';
 import { AccountChangeModal } from './account-change-modal.tsx';
 import { OverlapAlert } from './overlap-alert.tsx';
+import { useOverlap } from './previous-secret.ts';
 import { blank, changesOf, overlapEnd } from './settings.ts';
 
 /** Save Changes sends what was changed, and nothing else. */
 export function SettingsForm({ connection }: { readonly connection: Connection }) {
   const stripe = useStripeOfEnvironment();
   const update = useUpdateConnection();
-  const [overlapUntil, setOverlapUntil] = useState<string | null>(null);
+  const [overlapUntil, setOverlapUntil] = useOverlap(connection);
   const form = useForm({
     initialValues: { ...blank, name: connection.name },
     validate: {
@@ -28,6 +29,12 @@ export function SettingsForm({ connection }: { readonly connection: Connection }
     },
     validateInputOnChange: true,
   });
+  // Renamed elsewhere meanwhile: what is being typed here stays.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the name changes, and not with the form
+  useEffect(() => {
+    if (!form.isDirty('name')) form.setFieldValue('name', connection.name);
+    form.setInitialValues({ ...blank, name: connection.name });
+  }, [connection.name]);
   const changes = changesOf(form.values, form.getInitialValues());
   const isOtherAccount = update.error !== null && asProblem(update.error).is('stripe_account_changed');
 
@@ -73,7 +80,7 @@ export function SettingsForm({ connection }: { readonly connection: Connection }
             {...form.getInputProps('revoke_previous', { type: 'checkbox' })}
           />
         )}
-        {overlapUntil && <OverlapAlert until={overlapUntil} onRevoked={() => setOverlapUntil(null)} />}
+        {overlapUntil && <OverlapAlert connection={connection} until={overlapUntil} />}
         <ProblemAlert error={isOtherAccount ? null : update.error} />
         {update.error !== null && asProblem(update.error).is('write_conflict') && (
           <Alert color="blue">What is shown is up to date now: look at it again, then save.</Alert>

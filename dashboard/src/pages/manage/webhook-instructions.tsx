@@ -1,25 +1,44 @@
-import { Anchor, Divider, List, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Divider, List, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { EVENT_TYPES, RARE_EVENT_TYPES } from '../../../../functions/domain/webhook-event.ts';
 import type { Connection } from '../../api/types.ts';
 import { Copy, CopyField } from '../../components/copy-field.tsx';
 import { EventType } from '../../components/event-type.tsx';
 import { ConfigureButton } from './configure-button.tsx';
 
-/** What an invoice needs to be marked as paid. Configured automatically, some more are selected. */
-const EVENTS = [
-  'checkout.session.completed',
-  'payment_intent.succeeded',
-  'payment_intent.payment_failed',
-  'invoice.payment_succeeded',
-  'invoice.payment_failed',
-] as const;
+/** What an invoice needs to be marked as paid. Configured automatically, the others are selected as well. */
+const NEEDED = EVENT_TYPES.filter((type) => !RARE_EVENT_TYPES.some((rare) => rare === type));
 
-/** Step 3: in one click, or by hand. */
-export function WebhookInstructions({ connection }: { readonly connection: Connection }) {
+type Props = { readonly connection: Connection; readonly isDone: boolean };
+
+/** Step 3: in one click, or by hand. What somebody is reading stays there when the step is ticked by itself. */
+export function WebhookInstructions({ connection, isDone }: Props) {
+  const [isFolded, setFolded] = useState(isDone);
+  const showsSteps = !isDone || !isFolded;
   return (
-    <Stack gap="sm" mt="xs">
-      <Text inherit>In one click, the webhook is set up at Stripe and its secret saved here:</Text>
-      <ConfigureButton label="Configure automatically" />
-      <Divider label="or by hand" labelPosition="left" />
+    <Stack gap="sm" mt="xs" align="flex-start">
+      {isDone ? (
+        <>
+          <Text inherit>Stripe delivers its events to the webhook URL.</Text>
+          <Button variant="default" aria-expanded={showsSteps} onClick={() => setFolded(showsSteps)}>
+            {showsSteps ? 'Hide the instructions' : 'Show the instructions'}
+          </Button>
+        </>
+      ) : (
+        <>
+          <Text inherit>In one click, the webhook is set up at Stripe and its secret saved here:</Text>
+          <ConfigureButton label="Configure automatically" onDone={() => setFolded(true)} />
+        </>
+      )}
+      {showsSteps && <StepsByHand connection={connection} />}
+    </Stack>
+  );
+}
+
+function StepsByHand({ connection }: { readonly connection: Connection }) {
+  return (
+    <>
+      <Divider label="or by hand" labelPosition="left" w="100%" />
       <List type="ordered" size="sm" spacing="sm" className="instructions">
         <List.Item>
           Go to{' '}
@@ -46,19 +65,31 @@ export function WebhookInstructions({ connection }: { readonly connection: Conne
           Click <b>Add endpoint</b>.
         </List.Item>
       </List>
-    </Stack>
+    </>
   );
 }
 
 export function EventsToSelect() {
   return (
+    <>
+      <EventList types={NEEDED} />
+      <Text size="sm" mt="sm">
+        Recommended too, for delayed payments, refunds and disputes:
+      </Text>
+      <EventList types={RARE_EVENT_TYPES} />
+    </>
+  );
+}
+
+function EventList({ types }: { readonly types: readonly string[] }) {
+  return (
     <ul className="events-to-select">
-      {EVENTS.map((event) => (
-        <li key={event}>
+      {types.map((type) => (
+        <li key={type}>
           <code>
-            <EventType type={event} />
+            <EventType type={type} />
           </code>
-          <Copy value={event} label={event} />
+          <Copy value={type} label={type} />
         </li>
       ))}
     </ul>

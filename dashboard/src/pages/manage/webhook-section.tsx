@@ -1,11 +1,14 @@
 import { Accordion, Stack, Text } from '@mantine/core';
 import { useHealth } from '../../api/connection.ts';
 import type { Connection } from '../../api/types.ts';
+import { ActionButton } from '../../components/action-button.tsx';
 import { CopyField } from '../../components/copy-field.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Section } from '../../components/section.tsx';
 import { Time } from '../../components/time.tsx';
 import { ConfigureButton } from './configure-button.tsx';
+import { useRevokePrevious } from './previous-secret.ts';
 import { isEndpointFound } from './steps.ts';
 import { EventsToSelect } from './webhook-instructions.tsx';
 
@@ -23,6 +26,7 @@ export function WebhookSection({ connection }: { readonly connection: Connection
             ['Last signature failure', <Time key="failure" at={last_signature_failure_at} none="None" />],
           ]}
         />
+        {connection.webhook_secret_set && <RevokePrevious connection={connection} />}
         <Accordion variant="contained">
           <Accordion.Item value="events">
             <Accordion.Control>Configure it anew</Accordion.Control>
@@ -32,7 +36,7 @@ export function WebhookSection({ connection }: { readonly connection: Connection
                   This mends the endpoint at Stripe, or makes one where it is gone, and saves its secret here.
                 </Text>
                 <ConfigureButton label="Configure automatically" />
-                <Text size="sm">By hand, these five events must be selected under Events to send:</Text>
+                <Text size="sm">By hand, these events must be selected under Events to send:</Text>
                 <EventsToSelect />
               </Stack>
             </Accordion.Panel>
@@ -55,4 +59,19 @@ function EndpointFact({ connection: { webhook_endpoint } }: { readonly connectio
     case null:
       return 'Not known: Stripe could not be asked';
   }
+}
+
+function RevokePrevious({ connection }: { readonly connection: Connection }) {
+  const { revoke, isPending, error } = useRevokePrevious(connection);
+  return (
+    <Stack gap="sm" align="flex-start">
+      <Text size="sm">
+        A webhook secret that was replaced stays valid for 24 hours. Where it has leaked, end that now.
+      </Text>
+      <ActionButton variant="default" onClick={revoke} isPending={isPending}>
+        Revoke the previous secret
+      </ActionButton>
+      <ProblemAlert error={error} />
+    </Stack>
+  );
 }
