@@ -84,6 +84,26 @@ describe('Webhook Events', () => {
     await detail.getByText('What to do:').waitFor();
     await detail.getByRole('button', { name: 'Replay' }).click();
     await page.getByText('Replayed: unmatched.').waitFor();
+    await page.goto('/prod/integrations/webhook-events/evt_nobody_sent');
+    await detail.getByRole('link', { name: 'Back to Webhook Events' }).click();
+    await detail.waitFor({ state: 'detached' });
+  });
+
+  it('says what to do about an event that was skipped, and stays so', async () => {
+    await tenant.api('PATCH', '/integrations/stripe', { is_active: false });
+    const page = await visits.signIn(tenant.orgId, '/prod/integrations/webhook-events');
+    await eventually(async () => {
+      const id = `evt_${Date.now()}`;
+      await tenant.deliver(JSON.stringify({ id, type: 'charge.refunded', data: { object: {} } }));
+      expect(await tenant.events()).toContainEqual(expect.objectContaining({ status: 'skipped' }));
+    }, 45_000);
+    await page
+      .getByRole('row', { name: /Skipped/ })
+      .first()
+      .getByRole('link')
+      .click();
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.getByText('Still skipped: the connection is switched off.').waitFor();
   });
 });
 
@@ -114,6 +134,24 @@ describe('an invoice', () => {
     expect(await visits.system.emailsTo(content.customer.email)).toHaveLength(2);
   });
 
+  it('is not sent again while its link is closed', async () => {
+    const { payment_link, invoice_id } = await tenant.finalize(invoiceOf());
+    const page = await visits.signIn(tenant.orgId, `/prod/invoices/${invoice_id}`);
+    await page.route(`**/invoices/${invoice_id}`, async (route) => {
+      const response = await route.fetch();
+      const json = await response.json();
+      await route.fulfill({ response, json: { ...json, payment_link: { ...payment_link, active: false } } });
+    });
+    await page.getByText('The link is being renewed').waitFor();
+    expect(await page.getByRole('button', { name: 'Send again' }).count()).toBe(0);
+  });
+
+  it('that does not exist leads back to the others', async () => {
+    const page = await visits.signIn(tenant.orgId, '/prod/invoices/inv_nobody_knows');
+    await page.getByRole('link', { name: 'Back to Invoices' }).click();
+    await page.getByText('No invoice yet').waitFor();
+  });
+
   it('is voided after it was asked', async () => {
     const { invoice_id } = await tenant.finalize(invoiceOf());
     const page = await visits.signIn(tenant.orgId, `/prod/invoices/${invoice_id}`);
@@ -122,6 +160,7 @@ describe('an invoice', () => {
     await dialog.getByText('This cannot be undone:').waitFor();
     await dialog.getByRole('button', { name: 'Void' }).click();
     await page.getByText('The invoice is void.').waitFor();
+    await page.getByRole('region', { name: 'Payments' }).getByText('None.', { exact: true }).waitFor();
     expect((await tenant.invoice(invoice_id)).status).toBe('VOID');
   });
 

@@ -135,6 +135,25 @@ describe('the form tells while typing that it is', () => {
     expect(await field.getAttribute('aria-invalid')).toBe('true');
   });
 
+  it('nothing wrong, while a right key is typed; a part of one is not sent', async () => {
+    const { orgId } = await visits.system.newTenant();
+    const page = await visits.signIn(orgId);
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    const form = page.getByRole('dialog');
+    const field = form.getByLabel('Secret Key');
+    for (const letter of 'sk_test_4') {
+      await field.press(letter);
+      expect(await field.getAttribute('aria-invalid')).toBeNull();
+    }
+    await field.fill('sk_te');
+    await form.getByRole('button', { name: 'Create Connection' }).click();
+    await form.getByText('This is an API key, or a part of one.').waitFor();
+    for (const letter of '-4') {
+      await field.press(letter);
+      expect(await field.getAttribute('aria-invalid')).toBe('true');
+    }
+  });
+
   it('not the key but Stripe that is to blame', async () => {
     const { orgId, secretKey } = await visits.system.newTenant();
     await visits.system.post(`${visits.system.stripeUrl}/_test/faults`, {

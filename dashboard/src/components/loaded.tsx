@@ -1,5 +1,6 @@
-import { Alert, EmptyState } from '@mantine/core';
+import { Alert, Button, EmptyState } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
 import { asProblem } from '../api/problem.ts';
 import { ActionButton } from './action-button.tsx';
 import { WarningIcon } from './icons.tsx';
@@ -15,11 +16,13 @@ type Props<Data> = {
   readonly query: Query<Data>;
   /** Of the size of what comes, so that nothing moves when it does. */
   readonly skeleton: ReactNode;
+  /** The list that it would stand in: label and path. */
+  readonly list?: readonly [label: string, href: string];
   readonly children: (data: Data) => ReactNode;
 };
 
 /** What a query has: still nothing, a problem, or data, which stays on the page while it cannot be renewed. */
-export function Loaded<Data>({ query, skeleton, children }: Props<Data>) {
+export function Loaded<Data>({ query, skeleton, list, children }: Props<Data>) {
   const { data, isFetching, refetch } = query;
   const error = useLastingError(query);
   if (data !== undefined) {
@@ -32,6 +35,7 @@ export function Loaded<Data>({ query, skeleton, children }: Props<Data>) {
   }
   if (error == null) return <div aria-busy="true">{skeleton}</div>;
   const problem = asProblem(error);
+  const isMissing = problem.code.endsWith('_not_found');
   return (
     <EmptyState
       role="alert"
@@ -42,9 +46,15 @@ export function Loaded<Data>({ query, skeleton, children }: Props<Data>) {
       py="xl"
     >
       <EmptyState.Actions>
-        <ActionButton variant="default" onClick={() => refetch()} isPending={isFetching}>
-          Try again
-        </ActionButton>
+        {list && isMissing ? (
+          <Button component={Link} href={list[1]} variant="default">
+            Back to {list[0]}
+          </Button>
+        ) : (
+          <ActionButton variant="default" onClick={() => refetch()} isPending={isFetching}>
+            Try again
+          </ActionButton>
+        )}
       </EmptyState.Actions>
     </EmptyState>
   );

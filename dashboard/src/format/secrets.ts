@@ -19,6 +19,12 @@ export const checkName: Check = (typed) => {
   return holdsSecret(typed) ? 'This is a secret, and the name is shown: paste it below.' : null;
 };
 
+const KEYS = ['sk_test_', 'sk_live_', 'rk_test_', 'rk_live_'];
+
+/** Whether what is typed so far may become right: then nothing is wrong with it yet. */
+export const mayBecomeSecretKey = (typed: string) => KEYS.some((prefix) => prefix.startsWith(typed.trim()));
+export const mayBecomeWebhookSecret = (typed: string) => 'whsec_'.startsWith(typed.trim());
+
 /** Of a field that may be left blank. */
 export const unlessBlank =
   (check: Check): Check =>

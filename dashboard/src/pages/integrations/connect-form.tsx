@@ -5,7 +5,15 @@ import { ActionButton } from '../../components/action-button.tsx';
 import { focusFirstWrong } from '../../components/focus-first-wrong.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { SecretInput } from '../../components/secret-input.tsx';
-import { checkName, checkSecretKey, checkWebhookSecret, unlessBlank } from '../../format/secrets.ts';
+import { secretProps } from '../../components/secret-props.ts';
+import {
+  checkName,
+  checkSecretKey,
+  checkWebhookSecret,
+  mayBecomeSecretKey,
+  mayBecomeWebhookSecret,
+  unlessBlank,
+} from '../../format/secrets.ts';
 
 type Props = { readonly onConnected: () => void; readonly onCancel: () => void };
 
@@ -20,8 +28,9 @@ export function ConnectForm({ onConnected, onCancel }: Props) {
       secret_key: checkSecretKey,
       webhook_secret: unlessBlank(checkWebhookSecret),
     },
-    validateInputOnChange: ['secret_key', 'webhook_secret'],
+    validateInputOnChange: ['name'],
     validateInputOnBlur: ['name'],
+    clearInputErrorOnChange: false,
   });
   const create = form.onSubmit(
     ({ name, secret_key, webhook_secret }) =>
@@ -70,12 +79,12 @@ export function ConnectForm({ onConnected, onCancel }: Props) {
             </>
           }
           required
-          {...form.getInputProps('secret_key')}
+          {...secretProps(form, 'secret_key', mayBecomeSecretKey)}
         />
         <SecretInput
           label="Webhook Secret"
           description="Leave blank for now: you add it after setting up the webhook"
-          {...form.getInputProps('webhook_secret')}
+          {...secretProps(form, 'webhook_secret', mayBecomeWebhookSecret)}
         />
         <ProblemAlert error={connect.error} />
         <Group justify="flex-end" gap="xs">

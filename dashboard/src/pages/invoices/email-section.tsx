@@ -13,10 +13,11 @@ import { emailMeanings, emailStatuses } from '../../format/words.ts';
 
 /** What became of the e-mail with the link. */
 export function EmailSection({ invoice }: { readonly invoice: Invoice }) {
-  const { email, status } = invoice;
+  const { email, status, payment_link } = invoice;
   const path = useInvoicePath(invoice.invoice_id);
   const send = useSendAgain();
-  const canSend = email.to !== null && status === 'FINALIZED';
+  const isWanted = email.to !== null && status === 'FINALIZED';
+  const canSend = isWanted && payment_link?.active === true;
   return (
     <Section title="E-mail" aside={<StatusBadge word={emailStatuses[email.status]} />}>
       <Stack gap="sm" align="flex-start">
@@ -42,6 +43,12 @@ export function EmailSection({ invoice }: { readonly invoice: Invoice }) {
           >
             Send again
           </ActionButton>
+        )}
+        {isWanted && !canSend && (
+          <Text size="sm" c="dimmed">
+            The link is being renewed, which takes a minute while Stripe is connected. Then the e-mail can be
+            sent again.
+          </Text>
         )}
         <NotSent error={send.error} />
       </Stack>

@@ -23,7 +23,7 @@ export function InvoicePage() {
         state={invoice.data && <StatusBadge word={invoiceStatuses[invoice.data.status]} />}
         actions={invoice.data && <VoidButton invoice={invoice.data} />}
       />
-      <Loaded query={invoice} skeleton={<InvoiceSkeleton />}>
+      <Loaded query={invoice} skeleton={<InvoiceSkeleton />} list={['Invoices', '/invoices']}>
         {(data) => (
           <>
             <AttentionAlerts invoice={data} />

@@ -25,7 +25,7 @@ export function PaymentsSection({ invoice }: { readonly invoice: Invoice }) {
         <Payments invoice={invoice} />
       ) : (
         <Text size="sm" c="dimmed">
-          None yet. A payment appears here by itself.
+          {invoice.status === 'VOID' ? 'None.' : 'None yet. A payment appears here by itself.'}
         </Text>
       )}
     </Section>

@@ -9,7 +9,15 @@ import { focusFirstWrong } from '../../components/focus-first-wrong.ts';
 import { notifyDone } from '../../components/notify.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { SecretInput } from '../../components/secret-input.tsx';
-import { checkName, checkSecretKey, checkWebhookSecret, unlessBlank } from '../../format/secrets.ts';
+import { secretProps } from '../../components/secret-props.ts';
+import {
+  checkName,
+  checkSecretKey,
+  checkWebhookSecret,
+  mayBecomeSecretKey,
+  mayBecomeWebhookSecret,
+  unlessBlank,
+} from '../../format/secrets.ts';
 import { AccountChangeModal } from './account-change-modal.tsx';
 import { OverlapAlert } from './overlap-alert.tsx';
 import { useOverlap } from './previous-secret.ts';
@@ -27,7 +35,8 @@ export function SettingsForm({ connection }: { readonly connection: Connection }
       secret_key: unlessBlank(checkSecretKey),
       webhook_secret: unlessBlank(checkWebhookSecret),
     },
-    validateInputOnChange: true,
+    validateInputOnChange: ['name'],
+    clearInputErrorOnChange: false,
   });
   // Renamed elsewhere meanwhile: what is being typed here stays.
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the name changes, and not with the form
@@ -60,7 +69,7 @@ export function SettingsForm({ connection }: { readonly connection: Connection }
           label="Secret Key"
           description={`Saved: ${connection.secret_key_hint}`}
           placeholder="Enter a new key to replace it"
-          {...form.getInputProps('secret_key')}
+          {...secretProps(form, 'secret_key', mayBecomeSecretKey)}
         />
         <SecretInput
           id="webhook-secret"
@@ -71,7 +80,7 @@ export function SettingsForm({ connection }: { readonly connection: Connection }
               : 'Not saved yet. The Signing secret on the webhook’s page in Stripe, which starts with whsec_'
           }
           placeholder={connection.webhook_secret_set ? 'Enter a new secret to replace it' : 'whsec_…'}
-          {...form.getInputProps('webhook_secret')}
+          {...secretProps(form, 'webhook_secret', mayBecomeWebhookSecret)}
         />
         {connection.webhook_secret_set && form.values.webhook_secret !== '' && (
           <Switch

@@ -23,7 +23,11 @@ export function EventPanel({ eventId, onClose }: Props) {
 function Shown({ eventId }: { readonly eventId: string }) {
   const event = useWebhookEvent(eventId);
   return (
-    <Loaded query={event} skeleton={<PanelSkeleton />}>
+    <Loaded
+      query={event}
+      skeleton={<PanelSkeleton />}
+      list={['Webhook Events', '/integrations/webhook-events']}
+    >
       {(data) => <EventDetail event={data} />}
     </Loaded>
   );

@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import type { WebhookEvent } from '../../api/types.ts';
 import { useReplay } from '../../api/webhook-events.ts';
 import { ActionButton } from '../../components/action-button.tsx';
-import { notifyDone } from '../../components/notify.ts';
+import { notifyDone, notifyOutcome } from '../../components/notify.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { useEnvironment } from '../../environment.ts';
 import { eventStatuses } from '../../format/words.ts';
@@ -20,7 +20,7 @@ export function ReplayButton({ event }: { readonly event: WebhookEvent }) {
         onClick={() =>
           replay.mutate(
             { params: { path: { env_id, event_id: event.event_id } } },
-            { onSuccess: ({ status }) => notifyDone(`Replayed: ${eventStatuses[status][0].toLowerCase()}.`) },
+            { onSuccess: ({ status }) => tell(status) },
           )
         }
       >
@@ -32,4 +32,15 @@ export function ReplayButton({ event }: { readonly event: WebhookEvent }) {
       <ProblemAlert error={replay.error} />
     </Stack>
   );
+}
+
+function tell(status: WebhookEvent['status']): void {
+  if (status === 'skipped') {
+    notifyOutcome(
+      'Still skipped: the connection is switched off. Switch it on under Integrations → Manage, then replay.',
+    );
+    return;
+  }
+  const notifyOf = status === 'applied' ? notifyDone : notifyOutcome;
+  notifyOf(`Replayed: ${eventStatuses[status][0].toLowerCase()}.`);
 }
