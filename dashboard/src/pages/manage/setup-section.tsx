@@ -115,7 +115,7 @@ function Configured({ connection, isConfigured, onFinished }: Props & { readonly
           )}
         </Step>
       </Checklist>
-      {hasPaidInvoice && hasEvent && (
+      {hasEvent && (
         <Button variant="default" mt="lg" onClick={onFinished}>
           Close the set-up
         </Button>
