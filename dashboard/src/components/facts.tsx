@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 /** What is known of something: names and values. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
-    <DataList labelWidth="160px" withDivider className="facts">
+    <DataList withDivider className="facts">
       {facts.map(([name, value]) => (
         <DataList.Item key={name}>
           <DataList.ItemLabel>{name}</DataList.ItemLabel>

@@ -51,7 +51,7 @@ export function InvoicesTable({ invoices }: { readonly invoices: readonly Invoic
               <Text size="xs" c="dimmed" className="unless-widest">
                 {invoice.customer.name}
               </Text>
-              <Text size="sm" className="narrow-only amount">
+              <Text size="sm" className="narrow-only">
                 {formatMoney(invoice.amount_due, invoice.currency)}
               </Text>
             </Table.Td>

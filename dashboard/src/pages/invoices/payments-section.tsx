@@ -34,7 +34,7 @@ export function PaymentsSection({ invoice }: { readonly invoice: Invoice }) {
 
 function Payments({ invoice }: { readonly invoice: Invoice }) {
   return (
-    <Table verticalSpacing="sm" className="rows" aria-label="Payments">
+    <Table verticalSpacing="sm" className="rows flush" aria-label="Payments">
       <Table.Thead>
         <Table.Tr>
           <Table.Th className="col-status">Status</Table.Th>
@@ -54,7 +54,7 @@ function Payments({ invoice }: { readonly invoice: Invoice }) {
               <Text size="xs" c="dimmed" className="narrow-only">
                 <Time at={payment.at} />
               </Text>
-              <Text size="sm" className="narrow-only amount">
+              <Text size="sm" className="narrow-only">
                 {formatMoney(payment.amount, payment.currency)}
               </Text>
             </Table.Td>

@@ -67,7 +67,7 @@ function Row({ event, query, isOpen }: RowProps) {
           <Time at={event.received_at} />
         </Text>
         {amount !== null && (
-          <Text size="sm" className="narrow-only amount">
+          <Text size="sm" className="narrow-only">
             {amount}
           </Text>
         )}
