@@ -16,7 +16,8 @@ const config: Config = {
   },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.build'],
   testSequencer: '<rootDir>/test/support/sequencer.ts',
-  testTimeout: 60_000,
+  // Ends what hangs, and nothing that a busy machine is slow with.
+  testTimeout: 180_000,
   // More than the cores that CI has: tests of the whole system wait for most of their time.
   maxWorkers: 4,
 };

@@ -2,9 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { faultsOf } from '../../support/stopping.ts';
 import { disturb, isBegun, isMailUnknown, type Journey } from './journey.ts';
 
-/** The longest journey is gone more than a hundred times. */
-const ENDED_WITHIN_MS = 120_000;
-
 /**
  * Tests that each journey, failing before and after each of its calls, for good and for once, ends as it does without a fault, in
  * each of the ways in which it is gone on with: the same items, links and answer, and one e-mail more at most, where SES's answer
@@ -25,7 +22,6 @@ export function endsAllTheSame(journeys: Readonly<Record<string, Journey>>): voi
           expect(whatMatters(run)).toEqual({ ...whatMatters(expected), name: run.name, mails });
         }
       },
-      ENDED_WITHIN_MS,
     );
   });
 }
