@@ -30,6 +30,14 @@ describe('a closing', () => {
     expect(beginClosing(connection({ webhookEndpoint }), NOW).managedEndpointId).toBeNull();
   });
 
+  test('is settled after a minute, and over after eight, from whenever it began', () => {
+    const began = secondsLater(100);
+    expect(beginClosing(connection(), began)).toMatchObject({
+      settledAt: secondsLater(160).toISOString(),
+      destroyAt: secondsLater(580).toISOString(),
+    });
+  });
+
   test('waits for whoever read the connection just before, and ends within ten minutes', () => {
     const FUNCTION_MS = 25_000;
     expect(settledAt.getTime() - NOW.getTime()).toBeGreaterThan(FUNCTION_MS + LEASE_MS);

@@ -6,6 +6,7 @@ import {
   claimEmail,
   idempotencyKey,
   isStuckForGood,
+  isUsedUp,
   LEASE_MS,
   LINK_LISTED_AFTER_MS,
   linkMetadata,
@@ -25,7 +26,16 @@ import {
   type InvoiceStatus,
   sameContent,
 } from '../../functions/domain/invoice.ts';
-import { connection, content, generation, invoice, NOW, secondsLater } from '../support/builders.ts';
+import { merge, type Payment } from '../../functions/domain/payment.ts';
+import {
+  connection,
+  content,
+  generation,
+  invoice,
+  NOW,
+  secondsLater,
+  sessionUnpaid,
+} from '../support/builders.ts';
 
 const held: Claim = { owner: 'caller_1', until: secondsLater(1).toISOString() };
 const expired: Claim = { owner: 'caller_1', until: NOW.toISOString() };
@@ -123,6 +133,29 @@ describe('the next step of a repeated call', () => {
   );
 });
 
+describe('a link that was used up', () => {
+  const at = { at: secondsLater(30).toISOString(), eventId: 'evt_2' };
+  const onItsWay: Payment = {
+    ...merge(undefined, sessionUnpaid().notice, { order: 0, afterVoid: false }),
+    nonce: generation(1).nonce,
+  };
+  const failed: Payment = { ...onItsWay, asyncFailed: at };
+
+  test.each<[string, Record<string, Payment>, boolean]>([
+    ['whose completed checkout failed is', { pi_1: failed }, true],
+    ['is, whatever was paid through others', { pi_0: { ...failed, nonce: 'other' }, pi_1: failed }, true],
+    ['whose money is on its way is not', { pi_1: onItsWay }, false],
+    ['on which a card was declined is not', { pi_1: { ...onItsWay, completed: null, declined: at } }, false],
+    ['is not where it was another link whose money failed', { pi_1: { ...failed, nonce: 'other' } }, false],
+    ['that nobody paid is not', {}, false],
+  ])('one %s', (_, payments, expected) => {
+    expect(isUsedUp(invoice({ payments }))).toBe(expected);
+    expect(nextStep(invoice({ payments, lease: null }), content(), connection(), NOW)).toEqual({
+      kind: expected ? 'renew_link' : 'answer',
+    });
+  });
+});
+
 describe('another generation', () => {
   const lease: Claim = { owner: 'caller_2', until: secondsLater(28).toISOString() };
   const renewed = (changes: Partial<Invoice> = {}) =>
@@ -150,6 +183,11 @@ describe('another generation', () => {
     expect(renewed({ email: failed }).email).toEqual(email({ round: 2 }));
     expect(renewed({ email: { ...failed, round: 2 } }).email.round).toBe(3);
     expect(renewed({ email: email({ to: null, status: 'skipped' }) }).email.status).toBe('skipped');
+  });
+
+  test('case 31: sends nothing more to whoever called the first e-mail spam', () => {
+    const complained = email({ status: 'complained', sentAt: NOW.toISOString() });
+    expect(renewed({ email: complained }).email).toEqual(complained);
   });
 });
 
@@ -207,6 +245,8 @@ describe('an intent', () => {
       amountPaid: 0,
       payments: {},
       finalizedAt: null,
+      attention: [],
+      previous: [],
     });
   });
 
@@ -246,6 +286,10 @@ describe('a lease', () => {
 });
 
 describe('the idempotency key', () => {
+  test('names whose attempt it is, part by part', () => {
+    expect(idempotencyKey(invoice())).toBe('org_1/prod/inv_1/1/nonce_1');
+  });
+
   test('has at most 255 characters with the longest ids', () => {
     const longest = invoice({
       tenant: { orgId: 'o'.repeat(64), envId: 'e'.repeat(64) },

@@ -19,13 +19,16 @@ it.each<[string, Context]>([
     },
   ],
   ['nothing', {}],
-  ['another stage, with alarms', { stage: 'staging', alarmEmail: 'ops@example.com' }],
   [
-    'a sender that exists, and another token issuer',
-    { senderEmail: 'billing@example.com', createSenderIdentity: 'false', ...issuer },
+    'a sender that exists, and another token issuer with a client of its own',
+    {
+      stage: 'staging',
+      senderEmail: 'billing@example.com',
+      createSenderIdentity: 'false',
+      ...issuer,
+      dashboardClientId: 'page',
+    },
   ],
-  ['a client of another token issuer', { ...issuer, dashboardClientId: 'page' }],
-  ['this machine', { stage: 'local' }],
   ['this machine, and its token issuer', { stage: 'local', ...issuer }],
 ])('templates are right by CloudFormation’s own rules, given %s', (_, context) => {
   expect(() => synthesize(context, true)).not.toThrow();
