@@ -1,6 +1,6 @@
 import type { Connection, SealedSecret } from './connection.ts';
 import { LINK_LISTED_AFTER_MS } from './finalization.ts';
-import type { Generation } from './invoice.ts';
+import type { Invoice } from './invoice.ts';
 import type { Tenant } from './tenant.ts';
 
 /**
@@ -58,11 +58,18 @@ export function isLast({ beganAt, leftOpen }: Pass, { settledAt }: Closing): boo
 }
 
 /**
- * Whether a link of this generation may still be paid. One whose answer was lost may have been asked for until the account was
+ * Whether a link of this invoice may still be paid. One that nobody has saved may have been asked for until the account was
  * settled, and is found only once it is among Stripe's events.
  */
-export function isLeftOpen({ link }: Generation, { settledAt }: Closing, now: Date): boolean {
-  return link ? link.active : now.getTime() - new Date(settledAt).getTime() < LINK_LISTED_AFTER_MS;
+export function isLeftOpen(
+  { current, previous, lease }: Invoice,
+  { attachment, settledAt }: Closing,
+  now: Date,
+): boolean {
+  const ours = [current, ...previous].filter((generation) => generation.attachment === attachment);
+  const mayBeLost = current.attachment === attachment && current.link === null && lease !== null;
+  const isListed = now.getTime() - new Date(settledAt).getTime() >= LINK_LISTED_AFTER_MS;
+  return ours.some(({ link }) => link?.active) || (mayBeLost && !isListed);
 }
 
 export function isOverdue({ destroyAt }: Closing, now: Date): boolean {

@@ -39,7 +39,11 @@ export function nextLook(
 
   const isUnfinished = isSettledForGood(invoice)
     ? isPayable
-    : current.link === null || email.status === 'pending' || isUsedUp(invoice);
+    : connection !== null &&
+      (current.link === null ||
+        isLeftWithoutLink(invoice) ||
+        email.status === 'pending' ||
+        isUsedUp(invoice));
   const latest = isUnfinished ? LATEST_UNFINISHED_MS : LATEST_MS;
   return new Date(now.getTime() + Math.min(Math.max(age, firstLookMs), latest));
 }

@@ -88,5 +88,5 @@ async function closeInvoice(
   if (invoice.status === 'PAYMENT_PENDING') await lookUpPayments(invoice, { secretKey, attachment }, deps);
   if (oursOf(invoice).every(({ link }) => link?.active === false)) return false;
   const after = await closeLinks(invoice, { secretKey, attachment, lookFor: isOurs }, deps);
-  return oursOf(after).some((generation) => isLeftOpen(generation, closing, deps.clock()));
+  return isLeftOpen(after, closing, deps.clock());
 }

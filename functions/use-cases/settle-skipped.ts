@@ -21,6 +21,8 @@ export type SettleSkippedDeps = {
 };
 
 const PAGE = 100;
+/** A webhook that was under way when the connection was switched on may still be skipped, under the time at which it came. */
+export const SKIPPED_UNTIL_MS = 60_000;
 
 /**
  * Settles what came while the connection was switched off, once it is on again; may be repeated, and stopped anywhere.
@@ -49,11 +51,20 @@ export async function settleSkipped(
       if (!(await settle(event, connection, deps))) isDone = false;
     }
     after = page.next;
-    const last = page.items.at(-1);
-    if (isDone && last && after !== null)
-      await deps.connections.saveUnsettledSince(connection, last.receivedAt);
+    const place = placeAfter(page.items, deps.clock());
+    if (isDone && after !== null && place !== null && place > unsettledSince) {
+      await deps.connections.saveUnsettledSince(connection, place);
+    }
   } while (after !== null && deps.clock() < until);
   return isDone && after === null;
+}
+
+/** From where the next call goes on, if from anywhere else: not past what may still be written. */
+function placeAfter(settled: readonly ReceivedEvent[], now: Date): string | null {
+  const last = settled.at(-1);
+  if (!last) return null;
+  const place = Math.min(Date.parse(last.receivedAt), now.getTime() - SKIPPED_UNTIL_MS);
+  return new Date(place).toISOString();
 }
 
 /** Whether it went as it should. One event that cannot be settled keeps none of the others from it. */

@@ -3,7 +3,7 @@ import type { Closings, Connections, DueInvoices, EventChecks } from '../ports.t
 import { type CheckEventsDeps, checkEvents } from './check-events.ts';
 import { type CloseAccountDeps, closeAccount } from './close-account.ts';
 import { inParallel } from './in-parallel.ts';
-import { type SettleSkippedDeps, settleSkipped } from './settle-skipped.ts';
+import { type SettleSkippedDeps, SKIPPED_UNTIL_MS, settleSkipped } from './settle-skipped.ts';
 import { type SweepInvoicesDeps, sweepInvoices } from './sweep-invoices.ts';
 import { tolerate } from './tolerate.ts';
 
@@ -85,9 +85,6 @@ async function checkTenant(tenant: Tenant, until: Date, deps: SweepDeps): Promis
   const check = await deps.eventChecks.find(tenant);
   if (check) await checkEvents(check, until, deps);
 }
-
-/** A webhook that was under way when the connection was switched on may still have been skipped. */
-const SKIPPED_UNTIL_MS = 60_000;
 
 async function settleTenant(tenant: Tenant, until: Date, deps: SweepDeps): Promise<void> {
   const connection = await deps.connections.find(tenant);

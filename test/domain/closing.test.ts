@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { beginClosing, beginPass, isLast, isLeftOpen, isOverdue } from '../../functions/domain/closing.ts';
 import { LEASE_MS, LINK_LISTED_AFTER_MS } from '../../functions/domain/finalization.ts';
-import { connection, generation, NOW, secondsLater, tenant } from '../support/builders.ts';
+import { connection, generation, invoice, NOW, secondsLater, tenant } from '../support/builders.ts';
 
 const closing = beginClosing(connection({ version: 7 }), NOW);
 const settledAt = new Date(closing.settledAt);
@@ -69,17 +69,29 @@ test('the key goes at the end of its time, whatever is left', () => {
 describe('a link that may be left open', () => {
   const listedAt = new Date(settledAt.getTime() + LINK_LISTED_AFTER_MS);
   const link = { id: 'plink_1', url: 'https://buy.stripe.com/test_1' };
+  const open = generation(1, { link: { ...link, active: true } });
+  const closed = generation(1, { link: { ...link, active: false } });
+  const others = generation(0, { attachment: 'conn_0', link: { ...link, active: true } });
+  const lost = generation(2, { link: null });
+  const lease = { owner: 'gone', until: NOW.toISOString() };
 
-  test('is one that is active, whenever that is', () => {
-    expect(isLeftOpen(generation(1, { link: { ...link, active: true } }), closing, destroyAt)).toBe(true);
-    expect(isLeftOpen(generation(1, { link: { ...link, active: false } }), closing, NOW)).toBe(false);
+  test('is one of this account that is active, whenever that is', () => {
+    expect(isLeftOpen(invoice({ current: open }), closing, destroyAt)).toBe(true);
+    expect(isLeftOpen(invoice({ current: closed, previous: [open] }), closing, destroyAt)).toBe(true);
+    expect(isLeftOpen(invoice({ current: closed, previous: [others] }), closing, NOW)).toBe(false);
   });
 
-  test('is one that nobody knows of, until it would be among the events', () => {
-    const lost = generation(1, { link: null });
-    expect(isLeftOpen(lost, closing, justBefore(listedAt))).toBe(true);
-    expect(isLeftOpen(lost, closing, listedAt)).toBe(false);
+  test('is one that nobody has saved, until it would be among the events', () => {
+    expect(isLeftOpen(invoice({ current: lost, lease }), closing, justBefore(listedAt))).toBe(true);
+    expect(isLeftOpen(invoice({ current: lost, lease }), closing, listedAt)).toBe(false);
     // So that it is looked for before the key is destroyed.
     expect(destroyAt.getTime() - listedAt.getTime()).toBeGreaterThan(90_000);
+  });
+
+  test('is none that nobody is making, was given up before, or is of another account', () => {
+    expect(isLeftOpen(invoice({ current: lost, lease: null }), closing, NOW)).toBe(false);
+    expect(isLeftOpen(invoice({ current: closed, previous: [lost], lease }), closing, NOW)).toBe(false);
+    const elsewhere = generation(2, { attachment: 'conn_0', link: null });
+    expect(isLeftOpen(invoice({ current: elsewhere, lease }), closing, NOW)).toBe(false);
   });
 });

@@ -62,6 +62,7 @@ describe('an unpaid link', () => {
 
 describe('what a customer waits for', () => {
   test.each<[string, Partial<Invoice>]>([
+    ['another link, where the first was closed', { current: generation(1, { link: closed }) }],
     ['a link that broke off', { status: 'FINALIZING', finalizedAt: null, ...noLink }],
     ['an e-mail that was not taken', { email: pendingEmail }],
     ['another link, where a failed payment used up the first', { payments: { pi_1: failedDebit } }],
@@ -142,7 +143,7 @@ describe('without a connection', () => {
     expect(pauseAt(MINUTE, {}, null)).toBe(MINUTE);
     expect(pauseAt(9 * DAY, {}, null)).toBe(DAY);
     expect(pauseAt(9 * DAY, { status: 'PAYMENT_PENDING' }, null)).toBe(DAY);
-    expect(pauseAt(9 * DAY, noLink, null)).toBe(10 * MINUTE);
+    expect(pauseAt(9 * DAY, noLink, null)).toBe(DAY);
   });
 
   test.each(['PAID', 'VOID'] as const)('a %s invoice is not looked at', (status) => {

@@ -538,7 +538,7 @@ describe('an account that is left, and connected again', () => {
     );
     await leave(all);
     await connectAgain(all);
-    await all.sweepAfter(10 * MINUTE);
+    await all.sweepAfter(HOUR);
     expect(await all.stored()).toMatchObject({ status: 'FINALIZED', current: { link: { active: true } } });
     expect(all.mails).toHaveLength(1);
   });

@@ -85,9 +85,11 @@ export function dynamoConnections(client: DynamoDBDocumentClient, TableName: str
       const command = new UpdateCommand({
         TableName,
         Key: keys.connection(tenant),
-        ...when(set({ unsettledSince: since, [due.sortKey]: since }), '#version = :version', {
-          ':version': version,
-        }),
+        ...when(
+          set({ unsettledSince: since, [due.sortKey]: since }),
+          `#version = :version AND attribute_exists(#${due.partitionKey})`,
+          { ':version': version },
+        ),
       });
       await conditionally(() => client.send(command));
     },

@@ -282,7 +282,6 @@ export const SWEEPS: Readonly<Record<string, Journey>> = {
       'connections.find',
       'events.list',
       'replays.payInFull',
-      'connections.saveUnsettledSince',
       'events.list',
       'replays.payInFull',
       'replays.record',
