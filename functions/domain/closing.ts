@@ -1,6 +1,6 @@
 import type { Connection, SealedSecret } from './connection.ts';
 import { LINK_LISTED_AFTER_MS } from './finalization.ts';
-import type { Invoice } from './invoice.ts';
+import { type Invoice, mayHaveUnsavedLink } from './invoice.ts';
 import type { Tenant } from './tenant.ts';
 
 /**
@@ -61,13 +61,10 @@ export function isLast({ beganAt, leftOpen }: Pass, { settledAt }: Closing): boo
  * Whether a link of this invoice may still be paid. One that nobody has saved may have been asked for until the account was
  * settled, and is found only once it is among Stripe's events.
  */
-export function isLeftOpen(
-  { current, previous, lease }: Invoice,
-  { attachment, settledAt }: Closing,
-  now: Date,
-): boolean {
+export function isLeftOpen(invoice: Invoice, { attachment, settledAt }: Closing, now: Date): boolean {
+  const { current, previous } = invoice;
   const ours = [current, ...previous].filter((generation) => generation.attachment === attachment);
-  const mayBeLost = current.attachment === attachment && current.link === null && lease !== null;
+  const mayBeLost = current.attachment === attachment && mayHaveUnsavedLink(invoice);
   const isListed = now.getTime() - new Date(settledAt).getTime() >= LINK_LISTED_AFTER_MS;
   return ours.some(({ link }) => link?.active) || (mayBeLost && !isListed);
 }

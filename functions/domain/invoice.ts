@@ -105,6 +105,11 @@ export function claimExpired(claim: Claim | null, now: Date): boolean {
   return claim === null || new Date(claim.until) <= now;
 }
 
+/** Whether a link may have been asked for that is not saved yet, or was never saved. */
+export function mayHaveUnsavedLink({ current, lease }: Invoice): boolean {
+  return current.link === null && lease !== null;
+}
+
 /** By its number, feedback on an e-mail of an earlier round is told from feedback on this one. */
 export function roundOf({ round = 1 }: InvoiceEmail): number {
   return round;

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 import { isUsedUp } from './finalization.ts';
-import type { Invoice } from './invoice.ts';
+import { type Invoice, mayHaveUnsavedLink } from './invoice.ts';
 
 /** An unpaid link is first looked up this long after its e-mail: its webhook may never come. */
 export const FIRST_LOOK_MS = 60_000;
@@ -29,12 +29,12 @@ export function nextLook(
   connection: Connection | null,
   { now, firstLookMs }: { readonly now: Date; readonly firstLookMs: number },
 ): Date | null {
-  const { current, previous, lease, email } = invoice;
+  const { current, previous, email } = invoice;
   const age = now.getTime() - new Date(current.startedAt).getTime();
   const isPayable = [current, ...previous].some(
     ({ link, attachment }) => link?.active && attachment === connection?.attachment,
   );
-  const mayBeLost = current.link === null && lease !== null && age < LATEST_MS;
+  const mayBeLost = mayHaveUnsavedLink(invoice) && age < LATEST_MS;
   if (isSettledForGood(invoice) && !isPayable && !mayBeLost) return null;
 
   const isUnfinished = isSettledForGood(invoice)

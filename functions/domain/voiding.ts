@@ -1,4 +1,4 @@
-import type { Invoice } from './invoice.ts';
+import { claimExpired, type Invoice, mayHaveUnsavedLink } from './invoice.ts';
 import { derive } from './settlement.ts';
 
 export type Voiding =
@@ -28,6 +28,6 @@ export function voiding(invoice: Invoice, { confirm }: { readonly confirm: boole
 }
 
 /** Whether a call that broke off may have made a link that was never saved. */
-export function mayHaveLostLink({ current, lease }: Invoice, now: Date): boolean {
-  return current.link === null && lease !== null && new Date(lease.until) <= now;
+export function mayHaveLostLink(invoice: Invoice, now: Date): boolean {
+  return mayHaveUnsavedLink(invoice) && claimExpired(invoice.lease, now);
 }

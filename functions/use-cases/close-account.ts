@@ -84,9 +84,9 @@ async function closeInvoice(
 ): Promise<boolean> {
   const { attachment } = closing;
   const isOurs = (generation: Generation) => generation.attachment === attachment;
-  const oursOf = ({ current, previous }: Invoice) => [current, ...previous].filter(isOurs);
+  const ours = [invoice.current, ...invoice.previous].filter(isOurs);
   if (invoice.status === 'PAYMENT_PENDING') await lookUpPayments(invoice, { secretKey, attachment }, deps);
-  if (oursOf(invoice).every(({ link }) => link?.active === false)) return false;
+  if (ours.every(({ link }) => link?.active === false)) return false;
   const after = await closeLinks(invoice, { secretKey, attachment, lookFor: isOurs }, deps);
   return isLeftOpen(after, closing, deps.clock());
 }

@@ -16,8 +16,8 @@ const CdkJson = v.object({ context: v.optional(v.record(v.string(), v.unknown())
 export type Assembly = { directory: string; remove(): void };
 
 /**
- * Synthesizes the CDK app, as it is on one machine, into a folder of its own. In a child process, whose memory is given back: the CDK and esbuild
- * take more of it than the whole running system.
+ * Synthesizes the CDK app, as it is on one machine, into a folder of its own. In a child process, whose memory is given back:
+ * the CDK and esbuild take more of it than the whole running system.
  */
 export async function synthesize(): Promise<Assembly> {
   removeLeftovers();
